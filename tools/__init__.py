@@ -1,0 +1,1 @@
+"""The machinery around the course: set-up, notebooks, figures, timings."""
