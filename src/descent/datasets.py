@@ -1,4 +1,4 @@
-"""Data to learn from: real handwritten digits, and made-up data from `descent.synthetic`.
+"""Data to learn from: real handwritten digits, and made-up data (``synthetic``).
 
 Rows are samples: ``X`` is ``(n, d)`` in float64; ``y`` is ``(n,)``, in float64 where it
 is a number to predict and in int64 where it is a class. Every call makes new arrays.

@@ -2,7 +2,7 @@
 
 Problems with data have one loss for each row and minimize the *mean* over rows; the
 gradient over a few rows is then an estimate of the full one. All gradients are derived
-by hand. The problems without data come from `descent.landscapes`.
+by hand. The problems without data come from ``descent.landscapes``.
 """
 
 from collections.abc import Callable
@@ -128,7 +128,7 @@ def network_problem(mlp: Any, X: np.ndarray, y: np.ndarray) -> Problem:
     -------
     Problem
         ``w`` and gradients are lists of ``{"W": (d_in, d_out), "b": (d_out,)}``, as
-        `descent.networks.MLP.init` makes them; per-sample gradients have one more axis,
+        ``mlp.init`` makes them; per-sample gradients have one more axis,
         of rows, in front. Smoothness and minimum aren't known.
     """
     X = as_pair("X", X, "y", y)[0].copy()

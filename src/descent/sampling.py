@@ -99,7 +99,12 @@ def in_order(
     """Batches in the order of the file: ``0 … b-1, b … 2b-1, …``, in every epoch.
 
     Nothing is random. Where the file is sorted, the batches are biased: the last
-    rows of the file always have the last word. Parameters as in `epochs`.
+    rows of the file always have the last word.
+
+    Parameters
+    ----------
+    n, batch_size, n_epochs, drop_last
+        As in :func:`epochs`; so are what it yields and raises.
     """
     return epochs(n, batch_size, n_epochs, None, drop_last=drop_last, shuffle=False)
 
@@ -130,7 +135,7 @@ def with_replacement(
     Raises
     ------
     ValueError, TypeError
-        As `epochs`.
+        As :func:`epochs`.
     """
     rows = all_rows("n", n)
     b = as_count("batch_size", batch_size, at_least=1, at_most=len(rows))
@@ -154,7 +159,7 @@ def minibatches(
     y : ndarray, shape (n,) or (n, k)
         Targets; whole numbers (labels) stay whole numbers.
     batch_size, rng, drop_last
-        As in `epochs`.
+        As in :func:`epochs`.
 
     Yields
     ------

@@ -82,7 +82,7 @@ def as_array(
         raise TypeError(f"{name} must be an array of numbers: {error}") from None
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got {describe(array)}")
-    if np.issubdtype(dtype, np.integer) and array.dtype.kind == "f":
+    if np.issubdtype(dtype, np.integer) and array.dtype.kind == "f" and array.size:
         raise TypeError(f"{name} must hold whole numbers, got {describe(array)}")
     array = array.astype(dtype, copy=False)
     if ndim is not None and array.ndim != ndim:
