@@ -84,7 +84,7 @@ def two_wells() -> Problem:
     (curvature ¼), both with loss 0 (to 1e-9). From either the barrier, at w = 0.0194,
     is 0.703 high, so that curvature alone tells the wells apart. The curvature is
     nowhere above 16: without noise, gradient descent stays in the narrow well while
-    ``lr < 2 / 16``. (It is -150 on the sharp barrier, so ``smoothness`` is None.)
+    ``lr < 2 / 16``. (It is -139 on the sharp barrier, so ``smoothness`` is None.)
     ``minimum`` is the wide well; ``w`` has shape ``(1,)``.
 
     References
