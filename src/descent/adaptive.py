@@ -1,7 +1,7 @@
 """Update rules with a rate for each parameter, by the size of its past gradients.
 
-All divide by a root of averaged squares, ``sqrt(…) + eps``. Their first steps are
-about ``lr`` long in every coordinate, whatever the scale of the gradient.
+All divide by the root of a sum or mean of squared gradients, plus ``eps``: multiply
+every gradient by 1000, and the steps stay all but the same.
 """
 
 import numpy as np
@@ -93,7 +93,7 @@ def rmsprop(
     ----------
     Tieleman & Hinton (2012), Lecture 6.5, Neural networks for machine learning
     (Coursera). Graves (2013), Generating sequences with recurrent neural networks,
-    equations 38 to 41 (centred, with momentum).
+    equations 38 to 41 (centred, with momentum; there ``eps`` is under the root).
     """
     alpha = as_number("alpha", alpha, at_least=0, below=1)
     eps = as_number("eps", eps, above=0)

@@ -13,8 +13,8 @@ def clip_by_norm(g: Any, max_norm: float) -> tuple[Any, float]:
 
     ``g * min(1, max_norm / (norm + 1e-6))``, where ``norm`` is the length of all
     leaves together, as one vector. The ``1e-6`` is that of
-    ``torch.nn.utils.clip_grad_norm_``: a clipped gradient ends up shorter than
-    ``max_norm`` by one part in ``norm * 10**6``, and so does one of just that length.
+    ``torch.nn.utils.clip_grad_norm_``: it leaves a clipped gradient shorter than
+    ``max_norm``, by the fraction ``1e-6 / norm``.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ def as_schedule(lr: float | Schedule, name: str = "lr") -> Schedule:
         function at the step where it happens, which the message names.
     """
     if not callable(lr):
-        return constant(_rate(f"{name}, if no schedule,", lr))
+        return constant(_rate(name, lr))
 
     def rate(t: int) -> float:
         t = _step(t)
@@ -52,7 +52,7 @@ def inverse(lr: float, decay: float) -> Schedule:
 
     References
     ----------
-    Robbins & Monro (1951), A stochastic approximation method, section 2.
+    Robbins & Monro (1951), A stochastic approximation method.
     """
     lr, decay = _rate("lr", lr), as_number("decay", decay, at_least=0)
     return lambda t: lr / (1 + decay * _step(t))
@@ -154,8 +154,7 @@ def cosine(lr: float, n_steps: int, final: float = 0.0) -> Schedule:
 
     References
     ----------
-    Loshchilov & Hutter (2017), SGDR: stochastic gradient descent with warm restarts,
-    equation 5.
+    Loshchilov & Hutter (2017), SGDR: SGD with warm restarts, equation 5.
     """
     lr, final = _rate("lr", lr), _rate("final", final)
     n_steps = as_count("n_steps", n_steps, at_least=1)
@@ -217,8 +216,7 @@ def chain(parts: Sequence[tuple[float | Schedule, int | None]]) -> Schedule:
             raise TypeError(f"parts[{i}] must be (schedule, n_steps), got {describe(part)}")
         schedules.append(as_schedule(part[0], f"parts[{i}]"))
         if i < len(parts) - 1 or part[1] is not None:
-            n_steps = as_count(f"n_steps of parts[{i}]", part[1], at_least=1)
-            ends.append(ends[-1] + n_steps)
+            ends.append(ends[-1] + as_count(f"n_steps of parts[{i}]", part[1], at_least=1))
     starts = ends[: len(schedules)]
 
     def rate(t: int) -> float:
