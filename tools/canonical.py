@@ -27,12 +27,15 @@ VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 def read(path: Path) -> dict[str, Any]:
     """The notebook at ``path``, its texts joined."""
-    return joined(json.loads(Path(path).read_text(encoding="utf-8")))
+    return _join(json.loads(Path(path).read_text(encoding="utf-8")))
 
 
 def joined(notebook: dict[str, Any]) -> dict[str, Any]:
     """A copy in which every text that may be a list of lines is one string."""
-    notebook = copy.deepcopy(notebook)
+    return _join(copy.deepcopy(notebook))
+
+
+def _join(notebook: dict[str, Any]) -> dict[str, Any]:
     for cell in notebook["cells"]:
         cell["source"] = _text(cell["source"])
         for output in cell.get("outputs", []):

@@ -22,8 +22,8 @@ class Limits(NamedTuple):
     tile: float  # share of the pixels of one tile
 
 
-CHECK = Limits(visible=40, drawn=0.03, tile=0.08)
-KEEP = Limits(visible=12, drawn=0.002, tile=0.01)
+CHECK = Limits(visible=40, drawn=0.03, tile=0.02)
+KEEP = Limits(visible=12, drawn=0.002, tile=0.005)
 
 
 def figure_change(old: str, new: str, limits: Limits = CHECK) -> str | None:

@@ -6,7 +6,8 @@ from typing import Any
 from tools import setup_cell
 from tools.reduce_png import LIMIT
 
-MAX_LINES = 20
+MAX_LINES, MAX_FOLDED = 20, 40
+FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 MIN_ALT = 40
 LONG = "long-cell"  # the tag of a cell that has a reason to be longer
 BANNED = re.compile(r"nbval|NBVAL|PYTEST_VALIDATE")
@@ -77,8 +78,9 @@ def _code(cell: dict[str, Any]) -> list[str]:
         found.append("empty code cell")
     elif cell.get("execution_count") is None:
         found.append("never run")
-    if lines > MAX_LINES and LONG not in tags:
-        found.append(f"{lines} lines; at most {MAX_LINES} (or the tag {LONG})")
+    most = MAX_FOLDED if FOLDED & set(tags) else MAX_LINES
+    if lines > most and LONG not in tags:
+        found.append(f"{lines} lines; at most {most} (or the tag {LONG})")
     if BANNED.search(cell["source"]) or any(BANNED.search(tag) for tag in tags):
         found.append("tells nbval to look away")
     for output in cell["outputs"]:

@@ -8,8 +8,7 @@ the pins of the packages that compute, and how figures are drawn. Prose is not i
 import ast
 import hashlib
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 from tools import setup_cell
 from tools.kernel import SETTINGS
 from tools.places import ROOT, SRC
+from tools.setup import TORCH
 
 DATA = SRC / "descent" / "data"
 ALWAYS = ("ipykernel", "ipython", "matplotlib-inline")
@@ -31,20 +31,26 @@ class Parsed(NamedTuple):
     words: frozenset[str]
 
 
+class Reached(NamedTuple):
+    """What code rests on: files of this repository, and pins such as numpy==2.4.6."""
+
+    files: list[Path]
+    pins: list[str]
+
+
 def depends(notebook: dict[str, Any], folder: Path) -> str:
     """The hash of all that the outputs of ``notebook``, kept in ``folder``, rest on."""
     sha = hashlib.sha256(b"1")
-    sources = [
-        (cell["source"], "raises-exception" in cell.get("metadata", {}).get("tags", []))
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and cell.get("id") != setup_cell.ID
-    ]
-    for source, raises in sources:
-        sha.update(f"{source}\0{raises}\0".encode())
-    for path in files_used((source for source, _ in sources), folder):
+    sources = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and cell.get("id") != setup_cell.ID:
+            raises = "raises-exception" in cell.get("metadata", {}).get("tags", [])
+            sources.append(cell["source"])
+            sha.update(f"{cell['source']}\0{raises}\0".encode())
+    files, pins = reached(sources, folder)
+    for path in files:
         sha.update(f"{path.name}\0{_digest(path)}\0".encode())
-    for pin in pins_used((source for source, _ in sources), folder):
-        sha.update(f"{pin}\0".encode())
+    sha.update("\0".join(pins).encode())
     for name in ("profile_default/ipython_kernel_config.py", "matplotlibrc"):
         sha.update(_digest(SETTINGS / name).encode())
     return sha.hexdigest()
@@ -60,56 +66,48 @@ def is_stale(notebook: dict[str, Any], folder: Path) -> bool:
     return unrun or recorded != depends(notebook, folder)
 
 
-def files_used(sources: Iterable[str], folder: Path) -> list[Path]:
-    """The modules and the data files that code in ``folder`` reaches, sorted."""
-    modules, words, _ = _reach(sources, folder)
-    data = [p for p in _data_files() if {p.name, p.stem, p.name.split(".")[0]} & words]
-    return sorted(modules) + data
-
-
-def pins_used(sources: Iterable[str], folder: Path) -> list[str]:
-    """The pins, such as ``numpy==2.4.6``, of the packages that code in ``folder`` uses."""
-    _, _, packages = _reach(sources, folder)
-    wanted = {DISTRIBUTIONS.get(name, name) for name in packages} | set(ALWAYS)
-    return [pin for pin in _pins() if pin.split("==")[0].lower() in wanted]
-
-
-def _reach(sources: Iterable[str], folder: Path) -> tuple[set[Path], set[str], set[str]]:
-    """Modules of this repository, words, and foreign packages, through all imports."""
-    modules: set[Path] = set()
-    words: set[str] = set()
-    packages: set[str] = set()
+def reached(sources: Iterable[str], folder: Path) -> Reached:
+    """What the code ``sources``, run in ``folder``, rest on through all imports."""
     todo = [parse(MAGIC.sub("pass", source), "", False) for source in sources]
+    modules: set[Path] = set()
+    names: set[str] = set()
+    words: set[str] = set()
+    packages = set(ALWAYS)
     while todo:
-        imports, more = todo.pop()
-        words |= more
-        for name in imports:
-            ours = list(_modules(name, folder))
-            if not ours:
-                packages.add(name.split(".")[0])
+        parsed = todo.pop()
+        words |= parsed.words
+        for name in parsed.imports - names:
+            names.add(name)
+            ours = _modules(name, folder)
             for path, module in ours:
                 if path not in modules:
                     modules.add(path)
                     todo.append(_parse_file(path, module))
-    return modules, words, packages - sys.stdlib_module_names
+            if not ours:
+                package = name.split(".")[0]
+                packages.add(DISTRIBUTIONS.get(package, package))
+    data = [p for p in _data_files() if {p.name, p.name.split(".")[0]} & words]
+    pins = [pin for pin in _pins() if pin.split("==")[0].lower() in packages]
+    return Reached(sorted(modules) + data, pins)
 
 
-def _modules(name: str, folder: Path) -> Iterator[tuple[Path, str]]:
+@cache
+def _modules(name: str, folder: Path) -> tuple[tuple[Path, str], ...]:
     """The files that ``import name`` reads: each package on the way, then the module."""
     for root in (SRC, folder):
-        place = root
-        found = []
-        parts = name.split(".")
-        for i, part in enumerate(parts):
-            module = ".".join(parts[: i + 1])
-            if (place / part / "__init__.py").is_file():
-                found.append((place / part / "__init__.py", module))
-            elif (place / f"{part}.py").is_file():
-                found.append((place / f"{part}.py", module))
+        found, place, module = [], root, ""
+        for part in name.split("."):
+            module = f"{module}.{part}".lstrip(".")
+            for path in (place / part / "__init__.py", place / f"{part}.py"):
+                if path.is_file():
+                    found.append((path, module))
+                    break
+            else:
+                break
             place = place / part
         if found:
-            return iter(found)
-    return iter(())
+            return tuple(found)
+    return ()
 
 
 @cache
@@ -159,7 +157,7 @@ def _digest(path: Path) -> str:
 
 @cache
 def _pins() -> tuple[str, ...]:
-    pins = set()
+    pins = {TORCH}
     for path in ROOT.glob("requirements*.txt"):
         lines = path.read_text(encoding="utf-8").splitlines()
         pins.update(line.split("#")[0].strip() for line in lines if "==" in line)

@@ -1,0 +1,27 @@
+"""Every notebook of the course keeps the rules of a page and is up to date."""
+
+import pytest
+
+from tools.canonical import canonical, read, to_text
+from tools.places import notebooks, shown
+from tools.rules import problems
+from tools.stale import is_stale
+
+EVERY = pytest.mark.parametrize("path", notebooks(), ids=shown)
+
+
+@EVERY
+def test_it_is_in_the_canonical_form(path):
+    text = path.read_text(encoding="utf-8")
+    assert text == to_text(canonical(read(path))), "python -m tools.notebooks canonical"
+
+
+@EVERY
+def test_it_is_not_stale(path):
+    assert not is_stale(read(path), path.parent), "python -m tools.notebooks run"
+
+
+@EVERY
+def test_it_keeps_the_rules_of_a_page(path):
+    broken = problems(read(path))
+    assert not broken, "\n".join(["", *broken])
