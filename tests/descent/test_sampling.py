@@ -133,6 +133,14 @@ def test_writing_into_a_batch_spoils_neither_later_epochs_nor_the_rows_given():
     assert rows.tolist() == list(range(6))
 
 
+def test_rows_changed_after_the_call_change_nothing():
+    rows = np.arange(4)
+    streams = [in_order(rows, 2, 1), with_replacement(rows, 4, 9, rng())]
+    rows[:] = 99
+    assert [batch.tolist() for batch in streams[0]] == [[0, 1], [2, 3]]
+    assert max(batch.max() for batch in streams[1]) <= 3
+
+
 # With replacement
 
 
