@@ -13,7 +13,11 @@ from descent import activations, losses
 from descent.activations import ACTIVATIONS
 from descent.losses import LOSSES
 from descent.networks import MLP, SCHEMES
+from descent.optimizers import momentum
+from descent.problems import network_problem
 from descent.pytrees import leaves, leaves_with_path
+from descent.sampling import epochs
+from descent.training import train
 from descent.twins import numpy_params, torch_loss, torch_twin
 
 torch = pytest.importorskip("torch")
@@ -228,6 +232,29 @@ def test_after_1000_sgd_steps_network_and_twin_are_equal(activation, loss):
     assert mlp.loss(params, X, y) < 0.9 * start  # it did train
     for w, p in zip(leaves(params), leaves(numpy_params(twin)), strict=True):
         np.testing.assert_allclose(w, p, rtol=0, atol=1e-12 * abs(w).max())
+
+
+def test_a_training_run_of_the_network_equals_torchs_loop_over_the_same_batches():
+    rng = np.random.default_rng(10)
+    mlp = MLP((3, 8, 4), "tanh", "cross_entropy")
+    X, y = batch(mlp, 30, rng)
+    w0 = mlp.init(rng, "xavier")
+    rows = list(epochs(30, 8, 10, rng))
+    trace = train(network_problem(mlp, X, y), momentum(0.05, 0.9), rows, w0)
+    twin, loss = torch_twin(mlp, w0), torch_loss(mlp)
+    optimizer = torch.optim.SGD(twin.parameters(), lr=0.05, momentum=0.9)
+    for t, chosen in enumerate(rows):
+        assert_trees_close(trace.w[t], numpy_params(twin), 1e-12)
+        optimizer.zero_grad()
+        value = loss(twin(torch.tensor(X[chosen])), torch.tensor(y[chosen]))
+        value.backward()
+        assert trace.batch_loss[t] == pytest.approx(value.item(), rel=1e-12)
+        length = torch.linalg.vector_norm(
+            torch.cat([p.grad.ravel() for p in twin.parameters()])
+        )
+        assert trace.gradient_norm[t] == pytest.approx(length.item(), rel=1e-12)
+        optimizer.step()
+    assert_trees_close(trace.w_final, numpy_params(twin), 1e-12)
 
 
 def test_twin_holds_copies_in_float64_with_weights_transposed():
