@@ -1,14 +1,16 @@
 """Citations as author and year in round brackets; the bibliography sorted the same way."""
 
+import functools
 from dataclasses import dataclass, field
 
+import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 def _round():
@@ -39,7 +41,7 @@ class PlainBibliography(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs):
-        works = [c for c in self.document.findall(nodes.citation)]
+        works = list(self.document.findall(nodes.citation))
         for parent in dict.fromkeys(work.parent for work in works):
             entries = nodes.bullet_list("", classes=["works"])
             for work in [c for c in parent.children if isinstance(c, nodes.citation)]:
@@ -50,6 +52,8 @@ class PlainBibliography(SphinxPostTransform):
 
 
 def setup(app):
+    # Pybtex reads the metadata of every installed package for every entry it formats.
+    pybtex.plugin.entry_points = functools.cache(pybtex.plugin.entry_points)
     app.add_post_transform(PlainBibliography)
     sphinxcontrib.bibtex.plugin.register_plugin(
         "sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear

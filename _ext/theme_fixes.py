@@ -1,0 +1,147 @@
+"""What the theme leaves undone: names for assistive tools, a first paint in the right
+colours, no script that is not needed. Pages are mended after they are written."""
+
+import re
+from pathlib import Path
+
+import icons
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+# Light or dark is known before the first paint, also where storage is closed to scripts.
+FIRST_PAINT = """<script>
+    (function (root) {
+      var mode = null;
+      try { mode = localStorage.getItem("mode"); } catch (e) {}
+      root.mode = mode || "auto";
+      root.theme = mode === "light" || mode === "dark" ? mode
+        : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    })(document.documentElement.dataset);
+  </script>"""
+
+FIXES = [
+    # Icons are a style sheet here (icons.py).
+    (
+        r"\s*<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>",
+        "",
+    ),
+    (r'<script data-cfasync="false">.*?</script>', FIRST_PAINT),
+    (r'(<html[^>]*) data-theme="auto"', r'\1 data-theme="light"'),
+    # One viewport is enough.
+    (r'(<meta name="viewport"[^>]*>)(?=<meta name="viewport")', ""),
+    (r'\n\s*<meta name="docsearch:[^>]*>', ""),
+    # The accessible name of a button begins with what is seen on it.
+    (
+        r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"',
+        r"\1",
+    ),
+    (
+        r'<span class="search-button__kbd-shortcut">',
+        '<span class="search-button__kbd-shortcut" aria-hidden="true">',
+    ),
+    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    (
+        r'aria-label="Color mode" data-bs-title="Color mode"',
+        'aria-label="Colours: system, light or dark" data-bs-title="Colours"',
+    ),
+    (r' title="(?:Light|Dark|System Settings)"(></i>)', r' aria-hidden="true"\1'),
+    (
+        r'(<button class="sidebar-toggle primary-toggle[^>]*?) title="Toggle primary sidebar"',
+        r'\1 title="Contents" aria-label="Contents"',
+    ),
+    (
+        r'(<button class="sidebar-toggle secondary-toggle[^>]*?) title="Toggle secondary sidebar"',
+        r'\1 title="On this page" aria-label="On this page"',
+    ),
+    (
+        r'<dialog id="pst-search-dialog">',
+        '<dialog id="pst-search-dialog" aria-label="Search">',
+    ),
+    (
+        r'<dialog id="pst-primary-sidebar-modal">',
+        '<dialog id="pst-primary-sidebar-modal" aria-label="Contents">',
+    ),
+    (
+        r'<dialog id="pst-secondary-sidebar-modal">',
+        '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page">',
+    ),
+    # Every piece of a page lies in a landmark.
+    (
+        r'<div id="pst-primary-sidebar" ',
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="Descent" ',
+    ),
+    (r'<div class="pst-async-banner-revealer d-none">.*?</div>', ""),
+    (
+        r'<div class="sidebar-primary-items__end sidebar-primary__section">\s*'
+        r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>'
+        r"\s*</div>",
+        "",
+    ),
+    (r'<footer class="bd-footer">\s*</footer>', ""),
+    (
+        r'<footer class="bd-footer-content">(.*?)</footer>',
+        r'<div class="bd-footer-content">\1</div>',
+    ),
+    # Words for the previous and next page, said once.
+    (r' title="(?:previous|next) page"', ""),
+    # The logo is one picture, named by the word beside it.
+    (r'alt="Descent - Home"', 'alt="Descent, first page"'),
+]
+FIXES = [(re.compile(pattern, re.DOTALL), new) for pattern, new in FIXES]
+
+# Assets of the theme that no page asks for.
+UNUSED = [
+    "_static/scripts/fontawesome.js*",
+    "_static/scripts/*.map",
+    "_static/scripts/*.LICENSE.txt",
+    "_static/styles/*.map",
+    "_static/vendor/fontawesome/**/*",
+    "_static/locales/**/*",
+    "_static/images/logo_*",
+    "_static/*webpack-macros.html",
+]
+
+
+def mend(html):
+    """A page with every fix applied."""
+    for pattern, new in FIXES:
+        html = pattern.sub(new, html)
+    return html
+
+
+# The pages that this build writes; those left alone are mended already.
+_written = set()
+
+
+def _note(app, pagename, templatename, context, doctree):
+    _written.add(pagename)
+
+
+def _finish(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for page in sorted(_written):
+        path = out / f"{page}.html"
+        html = path.read_text(encoding="utf-8")
+        mended = mend(html)
+        if mended != html:
+            path.write_text(mended, encoding="utf-8")
+        for name in sorted(icons.missing(mended)):
+            logger.warning("icon fa-%s is not drawn in _ext/icons.py", name, location=page)
+    _written.clear()
+    for pattern in UNUSED:
+        for path in sorted(out.glob(pattern), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _config(app, config):
+    config.templates_path.append(str(Path(__file__).parent / "templates"))
+
+
+def setup(app):
+    app.connect("config-inited", _config)
+    app.connect("html-page-context", _note)
+    app.connect("build-finished", _finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
