@@ -26,7 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     runner = commands.add_parser("run", help="execute notebooks and store their outputs")
     runner.add_argument("names", nargs="*", metavar="NAME", help="a stem or a path")
-    runner.add_argument("--all", action="store_true", help="whether stale or not")
+    which = runner.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="whether stale or not")
+    which.add_argument("--stale", action="store_true", help="only if stale (as is usual)")
     runner.add_argument("--jobs", type=int, default=2, help="processes (default 2)")
     for name, text in (
         ("stale", "list notebooks older than what they depend on"),
@@ -43,12 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     if options.command == "run":
-        if not options.names and not options.all:
+        if options.stale or not (options.names or options.all):
             paths = stale(paths)
         return run(paths, options.jobs)
     if options.command == "stale":
         found = stale(paths)
-        print(*map(shown, found), sep="\n", end="\n" if found else "")
+        for path in found:
+            print(shown(path))
         return int(bool(found))
     if options.command == "check":
         return check(paths)
