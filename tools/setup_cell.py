@@ -17,7 +17,7 @@ TAGS = ["hide-input"]
 SITE_LINE = 'SITE = ""'
 
 TEMPLATE = """\
-# Finds the course's library, or installs it: from beside this notebook or from its site.
+# Finds the course's library, or installs it: from here or from its site.
 import importlib.util
 import os
 import subprocess
@@ -25,13 +25,14 @@ import sys
 
 SITE = ""
 WHEEL = "descent_course-{version}-py3-none-any.whl"
+CPU = "--index-url https://download.pytorch.org/whl/cpu"
 if importlib.util.find_spec("descent") is None:
-    url = os.environ.get("DESCENT_SITE", SITE).rstrip("/") + "/downloads/" + WHEEL
-    wheel = WHEEL if os.path.exists(WHEEL) else url
-    if subprocess.run([sys.executable, "-m", "pip", "install", "-q", wheel]).returncode:
-        raise ImportError(f"put {WHEEL}, a download of the course, beside this notebook")
+    url = os.environ.get("DESCENT_SITE", SITE).rstrip("/") + "/downloads/"
+    wheel = WHEEL if os.path.exists(WHEEL) else url + WHEEL
+    if subprocess.call([sys.executable, "-mpip", "install", "-q", wheel]):
+        raise ImportError(f"put {WHEEL}, a download, beside this notebook")
 if importlib.util.find_spec("torch") is None:
-    print("For PyTorch: pip install torch --index-url https://download.pytorch.org/whl/cpu")
+    print("PyTorch is missing here. To get it: pip install torch", CPU)
 """
 
 
