@@ -35,14 +35,17 @@ def run(path: Path) -> Ran:
     Failed
         If a cell raises, doesn't raise where it should, warns, or draws too much.
     """
-    old = read(path)
+    before = path.read_bytes()
+    old = canonical(read(path))
+    rests_on = depends(old, path.parent)  # before the run: modules may change meanwhile
     start = time.perf_counter()
     new = canonical(executed(old, path.parent))
     seconds = time.perf_counter() - start
     check(new)
-    changed = keep_unchanged(new, canonical(old))
-    about = new["metadata"].setdefault("descent", {})
-    about["depends"] = depends(new, path.parent)
+    changed = keep_unchanged(new, old)
+    new["metadata"].setdefault("descent", {})["depends"] = rests_on
+    if path.read_bytes() != before:
+        raise Failed("the file was edited while it ran; run it again")
     write(path, new)
     return Ran(seconds, changed)
 
@@ -59,6 +62,11 @@ def executed(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     node = nbformat.from_dict(fresh)
+    running = ["no cell"]
+
+    def start(cell: Any, cell_index: int) -> None:
+        running.append(f"cell {cell_index} ({cell['id']})")
+
     client = NotebookClient(
         node,
         km=kernel.manager(),
@@ -67,15 +75,16 @@ def executed(notebook: dict[str, Any], folder: Path) -> dict[str, Any]:
         coalesce_streams=True,
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
+        on_cell_start=start,
     )
     try:
         client.execute()
     except CellExecutionError as error:
-        raise Failed(f"{_where(node)} raised\n{ANSI.sub('', str(error))}") from None
+        raise Failed(f"{running[-1]} raised\n{ANSI.sub('', str(error))}") from None
     except CellTimeoutError:
-        raise Failed(f"{_where(node)} took more than {TIMEOUT} s") from None
+        raise Failed(f"{running[-1]} took more than {TIMEOUT} s") from None
     except DeadKernelError:
-        raise Failed(f"{_where(node)} killed its kernel") from None
+        raise Failed(f"{running[-1]} killed its kernel") from None
     return copy.deepcopy(node)
 
 
@@ -124,14 +133,3 @@ def _renumbered(cell: dict[str, Any], count: int) -> list[dict[str, Any]]:
         if "execution_count" in output:
             output["execution_count"] = count
     return outputs
-
-
-def _where(node: Any) -> str:
-    """The last cell that started."""
-    started = [
-        (number, cell)
-        for number, cell in enumerate(node["cells"])
-        if cell["cell_type"] == "code" and (cell["execution_count"] or cell["outputs"])
-    ]
-    number, cell = started[-1] if started else (0, node["cells"][0])
-    return f"cell {number} ({cell['id']})"

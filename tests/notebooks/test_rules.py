@@ -65,3 +65,10 @@ def test_each_breach_of_a_rule_is_named(executed, change, said):
 def test_plain_numbers_break_no_rule(executed, text):
     stored(text)(executed)
     assert problems(executed) == []
+
+
+def test_digits_that_arithmetic_fixes_may_be_shown_where_the_author_says_so(executed):
+    stored("0.1 + 0.2 is 0.30000000000000004\n")(executed)
+    assert len(problems(executed)) == 1
+    cell(executed, "numbers")["metadata"]["tags"] = ["exact-digits"]
+    assert problems(executed) == []
