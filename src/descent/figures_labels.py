@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib import colors, patheffects
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from descent.figures_style import BACKGROUND, GREY, INK, SMALLEST, as_axes, styled
 
@@ -138,4 +138,4 @@ def log_axis(ax: Axes, axis: str) -> None:
         return "1" if exponent == "0" else "10" + exponent.translate(_SUPERSCRIPT)
 
     which.set_major_formatter(FuncFormatter(power))
-    which.set_minor_formatter(NullFormatter())
+    which.set_minor_locator(NullLocator())

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from descent.figures_labels import text_shade, tint
 from descent.figures_style import BACKGROUND, COLORS, FAINT, SMALLEST, as_axes, styled
@@ -71,7 +71,7 @@ def timings(
         )
     if log:
         ax.set_xscale("log")
-        ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.xaxis.set_minor_locator(NullLocator())
     else:
         ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(FuncFormatter(_duration))

@@ -96,10 +96,18 @@ def draw(request):
 
 @cache
 def render(draw):
-    """The figure, with a title, and its PNG."""
-    ax = draw(figures.figure(height=3.4)[1])
+    """The figure, with a title, its PNG, and what drawing it has changed."""
+    arrays = (RUNS, CLOUD, DIGITS, WAY, SECONDS["slow"])
+    before, kept = dict(matplotlib.rcParams), [a.copy() for a in arrays]
+    _, given = figures.figure(height=3.4)
+    ax = draw(given)
     ax.set_title("title")
-    return ax.figure, figures.png(ax.figure)
+    png = figures.png(ax.figure)
+    changed = [k for k, v in matplotlib.rcParams.items() if before[k] != v]
+    changed += [a for a, b in zip(arrays, kept) if not np.array_equal(a, b)]
+    return SimpleNamespace(
+        fig=ax.figure, png=png, changed=changed, returned=ax is given, draw=draw
+    )
 
 
 @pytest.fixture
@@ -190,23 +198,18 @@ def test_in_grey_print_lines_differ_by_lightness_or_by_dashes():
             assert dash != other_dash or abs(lightness - other) > 12
 
 
-def test_drawing_leaves_no_setting_behind_and_no_array_changed(draw):
-    arrays = (RUNS, CLOUD, DIGITS, WAY, SECONDS["slow"])
-    kept = [a.copy() for a in arrays]
-    before = dict(matplotlib.rcParams)
-    figures.png(draw(figures.figure()[1]).figure)
-    assert dict(matplotlib.rcParams) == before
-    assert all(np.array_equal(a, b) for a, b in zip(kept, arrays))
+def test_drawing_leaves_no_setting_behind_and_no_array_changed(rendered):
+    assert rendered.changed == []
 
 
-def test_a_reader_with_other_settings_sees_the_same_figure_byte_for_byte(rendered, draw):
+def test_a_reader_with_other_settings_sees_the_same_figure_byte_for_byte(rendered):
     with matplotlib.rc_context():
         matplotlib.rcParams.update(
             {"font.size": 30, "axes.facecolor": "black", "lines.linewidth": 9}
         )
         matplotlib.rcParams.update({"figure.dpi": 40, "axes.titlelocation": "right"})
         matplotlib.rcParams.update({"savefig.dpi": 30, "savefig.transparent": True})
-        assert render.__wrapped__(draw)[1] == rendered[1]
+        assert render.__wrapped__(rendered.draw).png == rendered.png
 
 
 def test_no_function_needs_pyplot():
@@ -220,20 +223,20 @@ def test_no_function_needs_pyplot():
 
 
 def test_no_text_is_smaller_than_nine_points_in_the_column(rendered):
-    fig, _ = rendered
+    fig = rendered.fig
     assert fig.get_figwidth() == 7  # 700 pixels: the page doesn't shrink it
     assert texts(fig)
     assert min(t.get_fontsize() for t in texts(fig)) >= 9
 
 
 def test_nothing_is_cut_off_at_the_edge_of_the_figure(rendered):
-    image = np.asarray(Image.open(io.BytesIO(rendered[1])).convert("RGB"))
+    image = np.asarray(Image.open(io.BytesIO(rendered.png)).convert("RGB"))
     for edge in (image[0], image[-1], image[:, 0], image[:, -1]):
         assert (edge == 255).all()
 
 
 def test_a_png_has_twice_the_pixels_and_no_metadata(rendered):
-    _, png = rendered
+    png = rendered.png
     picture = Image.open(io.BytesIO(png))
     assert picture.size == (1400, 680)
     chunks, at = [], 8
@@ -244,9 +247,8 @@ def test_a_png_has_twice_the_pixels_and_no_metadata(rendered):
 
 
 def test_every_function_returns_the_axes_it_drew_on():
-    for name in set(GALLERY) - {"data_and_parameters"}:
-        _, ax = figures.figure()
-        assert GALLERY[name](ax) is ax, name
+    for name, draw in GALLERY.items():
+        assert render(draw).returned or name == "data_and_parameters"
     _, axes = figures.figure(columns=2)
     line = np.linspace(0, 1, 5)
     drawn = figures.data_and_parameters(line, line, bowl, WAY, axes, (-3, 3), (-3, 3))
