@@ -100,21 +100,19 @@ class Bowl(SphinxDirective):
         bowl, paths = walks(self.env.app)
         for module in ("optimizers", "problems", "landscapes"):
             self.env.note_dependency(f"src/descent/{module}.py")
-        gain = {
-            name: bowl.loss(path[0]) / bowl.loss(path[-1]) for name, path in paths.items()
-        }
         alt = (
             "Contours of a long narrow bowl. From one start at its far left, "
-            f"{N_STEPS} steps of gradient descent zigzag across the valley and are still on "
-            "their way; as many steps with momentum swing wider, and have reached the bottom."
+            f"{N_STEPS} steps of gradient descent zigzag across the valley and are still "
+            "on their way; as many steps with momentum swing wider, and have reached the "
+            "bottom."
         )
+        slow, fast = (_rounded(bowl.loss(p[0]) / bowl.loss(p[-1])) for p in paths.values())
         caption = nodes.caption()
         caption += nodes.Text(
-            f"One bowl, one start, {N_STEPS} steps each, with the settings that theory calls "
-            f"best for this bowl. Gradient descent (orange, full dots) has made the "
-            f"loss {_rounded(gain['gradient descent'])} times smaller, momentum (blue, rings) "
-            f"{_rounded(gain['momentum'])} times. Every point was computed when this page "
-            "was built, by the library that the lessons build."
+            f"One bowl, one start, {N_STEPS} steps each, with the settings that theory "
+            "calls best for this bowl. Gradient descent (orange, full dots) has made the "
+            f"loss {slow} times smaller, momentum (blue, rings) {fast} times. Every point "
+            "was computed when this page was built, by the library that the lessons build."
         )
         figure = nodes.figure("", classes=["hero"])
         figure += nodes.raw("", _svg(paths, alt), format="html")

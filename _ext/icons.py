@@ -40,7 +40,7 @@ STROKES = {
 STROKES["gitlab"] = STROKES["bitbucket"] = STROKES["github"]
 # Other words that begin with fa-: a family or a size.
 MODIFIERS = {"solid", "regular", "brands", "lg", "fw"}
-ICON = re.compile(r'class="[^"]*\bfa[srb]? [^"]*?fa-([a-z-]+)|class="[^"]*\bfa-([^"]*)"')
+CLASSES = re.compile(r'class="([^"]*\bfa-[^"]*)"')
 NAME = re.compile(r"\bfa-([a-z-]+)")
 
 
@@ -50,7 +50,8 @@ def style_sheet():
     rules = [
         f"{names}{{content:''!important;display:inline-block;width:1em;height:1em;"
         "vertical-align:-.14em;background:currentColor;"
-        "-webkit-mask:var(--i) center/contain no-repeat;mask:var(--i) center/contain no-repeat}"
+        "-webkit-mask:var(--i) center/contain no-repeat;"
+        "mask:var(--i) center/contain no-repeat}"
     ]
     for name, path in STROKES.items():
         svg = (
@@ -65,7 +66,7 @@ def style_sheet():
 def missing(html):
     """Names of icons in a page that are not drawn here."""
     used = set()
-    for classes in re.findall(r'class="([^"]*\bfa-[^"]*)"', html):
+    for classes in CLASSES.findall(html):
         used.update(NAME.findall(classes))
     return used - STROKES.keys() - MODIFIERS
 

@@ -19,8 +19,8 @@ PAGE = """<!DOCTYPE html>
 <title>Page not found — Descent</title>
 <style>
   :root {{ color-scheme: light dark; }}
-  body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; line-height: 1.6;
-    font-family: -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+  body {{ margin: 0; min-height: 100vh; display: grid; place-items: center;
+    font: 1rem/1.6 -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif;
     color: #1d262c; background: #fff; }}
   main {{ max-width: 34rem; padding: 2rem; }}
   svg {{ width: 9rem; height: auto; }}
@@ -34,7 +34,7 @@ PAGE = """<!DOCTYPE html>
 <main>
 {logo}
 <h1>No page at this address</h1>
-<p>This walk ended away from the minimum: the address was mistyped, or the page has moved.</p>
+<p>This walk ended far from its goal: a mistyped address, or a page that has moved.</p>
 <ul>
 {links}
 </ul>

@@ -20,62 +20,45 @@ FIRST_PAINT = """<script>
     })(document.documentElement.dataset);
   </script>"""
 
+KEYS = '<span class="search-button__kbd-shortcut" aria-hidden="true">'
+COLOURS = 'aria-label="Colours: system, light or dark" data-bs-title="Colours"'
+
+# Pattern and replacement, each in every page; `.` matches line ends too.
 FIXES = [
     # Icons are a style sheet here (icons.py).
-    (
-        r"\s*<!-- So that users can add custom icons -->\s*<script[^>]*fontawesome[^>]*></script>",
-        "",
-    ),
+    (r"\s*<!-- So that users can add custom icons -->", ""),
+    (r"\s*<script[^>]*/fontawesome\.js[^>]*></script>", ""),
     (r'<script data-cfasync="false">.*?</script>', FIRST_PAINT),
     (r'(<html[^>]*) data-theme="auto"', r'\1 data-theme="light"'),
     # One viewport is enough.
     (r'(<meta name="viewport"[^>]*>)(?=<meta name="viewport")', ""),
-    (r'\n\s*<meta name="docsearch:[^>]*>', ""),
-    # The accessible name of a button begins with what is seen on it.
     (
-        r'(<button class="btn search-button-field[^>]*?) title="Search" aria-label="Search"',
+        r'(<link[^>]*rel="(?:prev|next|search|index)"[^>]*>)\s*<meta name="viewport"[^>]*>',
         r"\1",
     ),
-    (
-        r'<span class="search-button__kbd-shortcut">',
-        '<span class="search-button__kbd-shortcut" aria-hidden="true">',
-    ),
+    (r'\n\s*<meta name="docsearch:[^>]*>', ""),
+    # The accessible name of a button begins with what is seen on it.
+    (r'(class="btn search-button-field[^>]*?) title="Search" aria-label="Search"', r"\1"),
+    (r'<span class="search-button__kbd-shortcut">', KEYS),
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
-    (
-        r'aria-label="Color mode" data-bs-title="Color mode"',
-        'aria-label="Colours: system, light or dark" data-bs-title="Colours"',
-    ),
+    (r'aria-label="Color mode" data-bs-title="Color mode"', COLOURS),
     (r' title="(?:Light|Dark|System Settings)"(></i>)', r' aria-hidden="true"\1'),
+    (r' title="Toggle primary sidebar"', ' title="Contents" aria-label="Contents"'),
     (
-        r'(<button class="sidebar-toggle primary-toggle[^>]*?) title="Toggle primary sidebar"',
-        r'\1 title="Contents" aria-label="Contents"',
+        r' title="Toggle secondary sidebar"',
+        ' title="On this page" aria-label="On this page"',
     ),
-    (
-        r'(<button class="sidebar-toggle secondary-toggle[^>]*?) title="Toggle secondary sidebar"',
-        r'\1 title="On this page" aria-label="On this page"',
-    ),
-    (
-        r'<dialog id="pst-search-dialog">',
-        '<dialog id="pst-search-dialog" aria-label="Search">',
-    ),
-    (
-        r'<dialog id="pst-primary-sidebar-modal">',
-        '<dialog id="pst-primary-sidebar-modal" aria-label="Contents">',
-    ),
-    (
-        r'<dialog id="pst-secondary-sidebar-modal">',
-        '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page">',
-    ),
-    # Every piece of a page lies in a landmark.
-    (
-        r'<div id="pst-primary-sidebar" ',
-        '<div id="pst-primary-sidebar" role="complementary" aria-label="Descent" ',
-    ),
+    (r'<dialog id="pst-search-dialog"', r'\g<0> aria-label="Search"'),
+    (r'<dialog id="pst-primary-sidebar-modal"', r'\g<0> aria-label="Contents"'),
+    (r'<dialog id="pst-secondary-sidebar-modal"', r'\g<0> aria-label="On this page"'),
+    (r' title="(?:previous|next) page"', ""),
+    (r'(<a href="[^"]*\.ipynb") target="_blank"', r"\1 download"),
+    # Every piece of a page lies in a landmark, and nothing is empty.
+    (r'<div id="pst-primary-sidebar"', r'\g<0> role="complementary" aria-label="Descent"'),
     (r'<div class="pst-async-banner-revealer d-none">.*?</div>', ""),
     (
-        r'<div class="sidebar-primary-items__end sidebar-primary__section">\s*'
-        r'<div class="sidebar-primary-item">\s*<div id="ethical-ad-placement".*?</div>\s*</div>'
-        r"\s*</div>",
+        r'<div class="sidebar-primary-items__end[^>]*>\s*<div[^>]*>\s*'
+        r'<div id="ethical-ad-placement"[^>]*>\s*</div>\s*</div>\s*</div>',
         "",
     ),
     (r'<footer class="bd-footer">\s*</footer>', ""),
@@ -83,10 +66,6 @@ FIXES = [
         r'<footer class="bd-footer-content">(.*?)</footer>',
         r'<div class="bd-footer-content">\1</div>',
     ),
-    # Words for the previous and next page, said once.
-    (r' title="(?:previous|next) page"', ""),
-    # The logo is one picture, named by the word beside it.
-    (r'alt="Descent - Home"', 'alt="Descent, first page"'),
 ]
 FIXES = [(re.compile(pattern, re.DOTALL), new) for pattern, new in FIXES]
 
@@ -94,7 +73,6 @@ FIXES = [(re.compile(pattern, re.DOTALL), new) for pattern, new in FIXES]
 UNUSED = [
     "_static/scripts/fontawesome.js*",
     "_static/scripts/*.map",
-    "_static/scripts/*.LICENSE.txt",
     "_static/styles/*.map",
     "_static/vendor/fontawesome/**/*",
     "_static/locales/**/*",
