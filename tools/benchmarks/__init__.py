@@ -1,0 +1,1 @@
+"""What the course measures in seconds: one comparison a module."""
