@@ -5,6 +5,7 @@ each axis as a big-endian 32-bit number, and the entries, the last axis fastest.
 """
 
 import gzip
+import math
 import zlib
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def read_idx(path: str | Path, ndim: int) -> np.ndarray:
     if len(content) < header:
         raise ValueError(f"{path}: cut off in its header, after {len(content)} bytes")
     shape = tuple(int(length) for length in np.frombuffer(content, ">u4", ndim, 4))
-    wanted = int(np.prod(shape, dtype=object))
+    wanted = math.prod(shape)
     got = len(content) - header
     if got != wanted or wanted == 0:
         raise ValueError(
