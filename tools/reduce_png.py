@@ -52,14 +52,9 @@ def _with_palette(image: Any, colours: int) -> tuple[bytes, Any]:
     """The bytes of ``image`` in so many colours, and what they look like."""
     from PIL import Image
 
-    if image.mode == "RGBA":
-        few = image.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=0)
-    else:
-        few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=0)
-        palette = few.getpalette()
-        paper = few.getpixel((0, 0))
-        palette[3 * paper : 3 * paper + 3] = image.getpixel((0, 0))
-        few.putpalette(palette)
+    methods = Image.Quantize
+    method = methods.FASTOCTREE if image.mode == "RGBA" else methods.MAXCOVERAGE
+    few = image.quantize(colours, method=method, dither=0)
     file = io.BytesIO()
     few.save(file, "PNG", optimize=True)
     return file.getvalue(), few.convert(image.mode)

@@ -8,11 +8,12 @@ that read it become stale. Let the machine be quiet meanwhile.
 
 import argparse
 import importlib
-import os
 import pkgutil
 import sys
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+from tools import kernel
+
+kernel.use(force_one_thread=True)  # before NumPy is imported
 
 from descent.timing_records import TimingRecord  # noqa: E402
 from tools import benchmarks  # noqa: E402

@@ -80,6 +80,7 @@ def test_an_edited_file_is_brought_back_to_the_canonical_form(sample):
     untidy = read(sample)
     untidy["metadata"]["language_info"] = {"name": "python", "version": "3.99"}
     untidy["cells"][1]["source"] = "import descent"
+    untidy["cells"][2]["source"] += "\n\n"
     for c in untidy["cells"]:
         c["metadata"]["execution"] = {"iopub.execute_input": "2020-01-01T00:00:00"}
         c["metadata"]["collapsed"] = False

@@ -58,10 +58,3 @@ def test_reduced_figures_are_small_close_and_left_alone(executed):
         seen = np.asarray(Image.open(io.BytesIO(after)).convert("RGB"), dtype=int)
         assert np.abs(seen - pixels).max() <= 8
         assert is_reduced(after) and not is_reduced(before)
-
-
-def test_paper_stays_white():
-    pixels = np.full((50, 50, 3), 255)
-    pixels[10:40, 10:40] = np.random.default_rng(1).integers(200, 255, (30, 30, 3))
-    seen = Image.open(io.BytesIO(reduced(png(pixels)))).convert("RGB")
-    assert seen.getpixel((0, 0)) == (255, 255, 255)

@@ -60,7 +60,7 @@ def test_each_breach_of_a_rule_is_named(executed, change, said):
 
 @pytest.mark.parametrize(
     "text",
-    ["413,696 steps\n", "0.0120 1e-05 -3.14159\n", "[1. 2. 3.]\n", "v1.0.4.1234567\n"],
+    ["413,696 steps\n", "0.000123456 1e-05 -3.14159\n", "[1. 2. 3.]\n", "v1.0.4.1234567\n"],
 )
 def test_plain_numbers_break_no_rule(executed, text):
     stored(text)(executed)
