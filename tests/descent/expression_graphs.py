@@ -64,7 +64,7 @@ class Torch:
         return self.torch.cat(list(xs), axis)
 
     def transpose(self, x):
-        return x.permute(*range(x.ndim)[::-1])
+        return x.permute(tuple(range(x.ndim))[::-1])
 
     def broadcast(self, x, shape):
         return x.expand(shape)
