@@ -8,7 +8,7 @@ the pins of the packages that compute, and how figures are drawn. Prose is not i
 import ast
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,7 +86,7 @@ def reached(sources: Iterable[str], folder: Path) -> Reached:
             if not ours:
                 package = name.split(".")[0]
                 packages.add(DISTRIBUTIONS.get(package, package))
-    data = [p for p in _data_files() if {p.name, p.name.split(".")[0]} & words]
+    data = [path for path in _data_files() if words.intersection(_names(path))]
     pins = [pin for pin in _pins() if pin.split("==")[0].lower() in packages]
     return Reached(sorted(modules) + data, pins)
 
@@ -117,13 +117,19 @@ def _parse_file(path: Path, module: str) -> Parsed:
 
 
 def parse(source: str, module: str, is_package: bool) -> Parsed:
-    """What ``source`` names; code that doesn't parse may name every module of ours."""
+    """What ``source`` names; code that doesn't parse may name every module of ours.
+
+    Asked at each build of the book, so the tree is walked only where it can matter.
+    """
+    imports, words = set(), set()
+    names = [name for name in _data_names() if name in source]
+    if "import" not in source and not names:
+        return Parsed(frozenset(), frozenset())
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        return Parsed(frozenset(_all_modules()), frozenset(re.findall(r"\w+", source)))
-    imports, words = set(), set()
-    for node in ast.walk(tree):
+        return Parsed(frozenset(_all_modules()), frozenset(names))
+    for node in ast.walk(tree) if names else _statements(tree):
         if isinstance(node, ast.Import):
             imports.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -135,8 +141,20 @@ def parse(source: str, module: str, is_package: bool) -> Parsed:
             imports.add(base)
             imports.update(f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            words.update((node.value, node.value.rsplit("/", 1)[-1]))
-    return Parsed(frozenset(imports), frozenset(words))
+            words.add(node.value.rsplit("/", 1)[-1])
+    return Parsed(frozenset(imports), frozenset(words.intersection(names)))
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, however deep: imports are never inside an expression."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            below = getattr(node, field, ())
+            if isinstance(below, list):
+                todo += below
 
 
 @cache
@@ -148,6 +166,16 @@ def _all_modules() -> tuple[str, ...]:
 @cache
 def _data_files() -> tuple[Path, ...]:
     return tuple(sorted(p for p in DATA.glob("**/*") if p.is_file()))
+
+
+@cache
+def _data_names() -> frozenset[str]:
+    return frozenset(name for path in _data_files() for name in _names(path))
+
+
+def _names(path: Path) -> tuple[str, str]:
+    """What code calls a data file: ``digits.npz`` or ``digits``."""
+    return path.name, path.name.split(".")[0]
 
 
 @cache
