@@ -53,7 +53,7 @@ class TestSplit:
         """
         self.check_sealed()
         self.used = True
-        return self._rows.copy()
+        return self._rows
 
     def check_sealed(self) -> None:
         """Raise `TestSplitUsedError` if the split has been used."""

@@ -40,7 +40,7 @@ class Run:
             early_stopping,
         )
         self.rng, self.max_loss, self.record = rng, max_loss, record
-        self.w0 = copy.deepcopy(as_tree("w0", w0, finite=True))
+        self.w0 = as_tree("w0", w0, finite=True)
         self.t, self.w, self.rows, self.patience = 0, copy.deepcopy(self.w0), None, None
         self.state = optimizer.init(self.w)
         record.begin(self.t, self.w)
@@ -168,7 +168,7 @@ class Run:
     ) -> Trace:
         """What was recorded so far, and how it ended."""
         return self.record.trace(
-            w_final=copy.deepcopy(self.w_final),
+            w_final=self.w_final,
             best_step=None if self.patience is None else self.patience["best_step"],
             stopped_early=stopped_early,
             test_loss=test_loss,

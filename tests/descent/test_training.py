@@ -245,14 +245,26 @@ def test_nothing_given_is_modified_and_nothing_returned_is_shared():
 
 def test_a_rule_that_steps_in_place_does_not_rewrite_the_past():
     def in_place(w, g, state):
-        w -= 0.1 * g
+        state["v"] *= 0.9
+        state["v"] += g
+        w -= 0.1 * state["v"]
         return w, state
 
-    w0 = START.copy()
-    trace = train(quadratic(H), Optimizer(lambda w: {}, in_place), 5, w0)
-    want = train(quadratic(H), sgd(0.1), 5, START)
-    np.testing.assert_allclose(trace.w, want.w, rtol=1e-14)
+    heavy_ball = Optimizer(lambda w: {"v": np.zeros_like(w)}, in_place)
+    w0, saved, wanted = START.copy(), [], []
+    rest = {"watch": {"val": None}, "early_stopping": EarlyStopping(100)}
+    trace = train(quadratic(H), heavy_ball, 9, w0, save=saved.append, **rest)
+    pure = train(quadratic(H), momentum(0.1), 9, START, save=wanted.append, **rest)
     np.testing.assert_array_equal(w0, START)
+    np.testing.assert_allclose(trace.w, pure.w, rtol=1e-13)
+    np.testing.assert_array_equal(trace.w_final, trace.w[trace.best_step])
+    assert trace.best_step < 9
+    for got, want in zip(saved, wanted, strict=True):
+        np.testing.assert_allclose(got["w"], want["w"], rtol=1e-13)
+        np.testing.assert_allclose(got["optimizer"]["v"], want["optimizer"]["v"])
+    for _ in range(2):
+        again = train(quadratic(H), heavy_ball, 9, w0, resume=saved[3], **rest)
+        np.testing.assert_array_equal(again.w, trace.w[4:])
 
 
 def scripted(losses, n_steps=None, watch_every=None, resume=None, **options):
@@ -541,6 +553,9 @@ def test_too_large_a_rate_is_named_with_the_smoothness():
 def test_overflow_is_divergence_without_a_bound_and_without_warnings(recwarn):
     with pytest.raises(DivergenceError) as caught:
         train(rosenbrock(), sgd(0.1), 1000, np.array([-1.5, 2.0]), max_loss=math.inf)
+    steep = Problem("steep", None, lambda w, rows=None: w**4, lambda w, rows=None: 4 * w**3)
+    with pytest.raises(DivergenceError):
+        train(steep, sgd(0.1), 1000, np.array(9.0), max_loss=math.inf)
     error = caught.value
     assert "the loss grew from" in error.cause and np.isfinite(error.loss)
     assert np.isfinite(error.trace.w).all() and np.isfinite(error.trace.gradient_norm).all()
@@ -573,6 +588,26 @@ def test_nan_in_the_data_is_named_with_its_row():
         train(problem, sgd(0.1), 3, np.zeros(2))
     with pytest.raises(DivergenceError, match="on the split 'val' the loss is nan"):
         train(problem, sgd(0.1), stream[:2], np.zeros(2), watch={"val": [6, 7]})
+
+
+def test_a_run_can_go_on_from_where_it_diverged():
+    watch, stream = {"train": TRAIN}, list(batches())
+    whole = train(DATA, adam(0.1), stream, np.zeros(2), watch=watch)
+
+    def fragile(checkpoint, bad_step):
+        def gradient(w, rows=None):
+            g = DATA.gradient(w, rows)
+            return g * np.nan if np.array_equal(rows, stream[bad_step]) else g
+
+        problem = Problem("fragile", 20, DATA.loss, gradient)
+        with pytest.raises(DivergenceError) as caught:
+            train(problem, adam(0.1), stream, np.zeros(2), resume=checkpoint)
+        assert caught.value.step == bad_step
+        return caught.value.trace.checkpoint
+
+    checkpoint = fragile(fragile(None, 4), 4)
+    rest = train(DATA, adam(0.1), stream, np.zeros(2), watch=watch, resume=checkpoint)
+    np.testing.assert_array_equal(rest.w, whole.w[4:])
 
 
 def test_a_start_outside_the_domain_is_told_from_a_large_rate():
@@ -737,13 +772,16 @@ def shown(progress, tty, seconds=0.0, steps=4):
     return f"/{steps}" in screen.getvalue()
 
 print(shown(None, False), shown(None, True), shown(False, True), shown(True, False))
-print(shown(None, True, 0.4))
+print(*(shown(p, t, 0.3) for p, t in ((None, True), (None, False), (False, True))))
 """
 
 
 @pytest.mark.parametrize(
     ("disable", "shown"),
-    [("", "False False False True\nTrue\n"), ("1", "False False False False\nFalse\n")],
+    [
+        ("", "False False False True\nTrue False False\n"),
+        ("1", "False False False False\nFalse False False\n"),
+    ],
 )
 def test_progress_shows_in_a_terminal_after_a_second_and_never_where_disabled(
     disable, shown
