@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from descent.objectives import Problem
-from descent.pytrees import leaves
 
 
 class DivergenceError(ArithmeticError):
@@ -37,7 +36,7 @@ class DivergenceError(ArithmeticError):
         self.trace = trace
 
 
-def trouble(loss: float, max_loss: float, **trees: Any) -> str | None:
+def trouble(loss: float, max_loss: float, **arrays: list[np.ndarray]) -> str | None:
     """What shows that a run has diverged, in words; None if nothing does.
 
     Parameters
@@ -45,15 +44,15 @@ def trouble(loss: float, max_loss: float, **trees: Any) -> str | None:
     loss : float
     max_loss : float
         How far from 0 a loss may be.
-    **trees : arrays or nests of arrays
+    **arrays : lists of ndarray
         What must be finite, under the name to be used in the message.
     """
     if not math.isfinite(loss):
         return f"the loss is {loss}"
     if abs(loss) > max_loss:
         return f"the loss {loss:.3g} is beyond {max_loss:g}"
-    for name, tree in trees.items():
-        if not all(np.isfinite(leaf).all() for leaf in leaves(tree)):
+    for name, parts in arrays.items():
+        if not all(np.isfinite(part).all() for part in parts):
             return f"the {name.replace('_', ' ')} is not finite"
     return None
 

@@ -42,18 +42,20 @@ class Run:
         self.rng, self.max_loss, self.record = rng, max_loss, record
         self.w0 = as_tree("w0", w0, finite=True)
         self.t, self.w, self.rows, self.patience = 0, copy.deepcopy(self.w0), None, None
+        self.shapes = [leaf.shape for leaf in leaves(self.w0)]
         self.state = optimizer.init(self.w)
         record.begin(self.t, self.w)
 
     def step(self, rows: np.ndarray | None) -> None:
         """One step: loss and gradient at ``w``, then the update; or DivergenceError."""
         loss = as_loss(self.problem.loss(self.w, rows))
-        g = as_tree("gradient", self.problem.gradient(self.w, rows), like=self.w)
+        g = self.problem.gradient(self.w, rows)
+        g_arrays = self.arrays("gradient", g)
         w, state = self.optimizer.update(self.w, g, self.state)
-        w = as_tree("w after the step", w, like=self.w)
-        if what := trouble(loss, self.max_loss, gradient=g, next_w=w):
+        w_arrays = self.arrays("w after the step", w)
+        if what := trouble(loss, self.max_loss, gradient=g_arrays, next_w=w_arrays):
             raise self.diverged(what, rows, loss)
-        self.record.step(w, rows, loss, norm(g), self.lr)
+        self.record.step(w, rows, loss, norm(g_arrays), self.lr)
         self.t, self.w, self.state, self.rows = self.t + 1, w, state, rows
 
     def look(
@@ -94,6 +96,13 @@ class Run:
     def lr(self) -> float:
         """The rate of the next step; NaN if the optimizer has no single one."""
         return math.nan if self.optimizer.lr is None else float(self.optimizer.lr(self.t))
+
+    def arrays(self, name: str, tree: Any) -> list[np.ndarray]:
+        """The leaves of a tree, whose shapes must be those of the parameters."""
+        arrays = leaves(tree)
+        if [np.shape(array) for array in arrays] != self.shapes:
+            as_tree(name, tree, like=self.w0)  # raises, with the place
+        return arrays
 
     def checkpoint(self) -> dict[str, Any]:
         """All that the rest of the run depends on, as plain data of its own."""
@@ -196,8 +205,8 @@ def as_tree(name: str, tree: Any, like: Any = None, finite: bool = False) -> Any
     )
 
 
-def norm(tree: Any) -> float:
-    """Euclidean length of all leaves as one vector; no square overflows."""
-    flat = np.concatenate([np.ravel(leaf) for leaf in leaves(tree)])
+def norm(arrays: list[np.ndarray]) -> float:
+    """Euclidean length of all arrays as one vector; no square overflows."""
+    flat = np.concatenate([np.ravel(array) for array in arrays])
     largest = float(np.abs(flat).max())
     return largest * float(np.linalg.norm(flat / largest)) if largest > 0 else 0.0

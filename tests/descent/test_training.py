@@ -590,6 +590,15 @@ def test_nan_in_the_data_is_named_with_its_row():
         train(problem, sgd(0.1), stream[:2], np.zeros(2), watch={"val": [6, 7]})
 
 
+def test_a_start_where_only_the_sum_overflows_is_told_from_bad_data():
+    def loss(w, rows=None):
+        return float(np.sum(np.full(20, 1e308)[slice(None) if rows is None else rows]))
+
+    problem = Problem("huge", 20, loss, lambda w, rows=None: 0 * w)
+    with pytest.raises(DivergenceError, match="overflows where the run starts"):
+        train(problem, sgd(0.1), 3, np.zeros(2), max_loss=math.inf)
+
+
 def test_a_run_can_go_on_from_where_it_diverged():
     watch, stream = {"train": TRAIN}, list(batches())
     whole = train(DATA, adam(0.1), stream, np.zeros(2), watch=watch)
