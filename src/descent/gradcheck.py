@@ -143,8 +143,8 @@ def _errors(
 ) -> np.ndarray:
     """Relative errors, in which what the differences can't resolve counts for nothing."""
     change = np.abs(numeric) * np.maximum(1.0, np.abs(x))
-    unresolved = 10 * EPS * max(float(np.abs(at_x)), float(np.max(change))) / steps
-    unresolved += np.finfo(np.float64).tiny
+    scale = max(float(np.abs(at_x)), float(np.max(change)))
+    unresolved = np.array(10 * EPS * scale / steps + np.finfo(np.float64).tiny)
     errors = _relative_errors(given, numeric, unresolved / tolerance)
     for j in np.flatnonzero(errors > tolerance):
         coarse = central_quotient(f, x, j, 2 * steps.flat[j], ())

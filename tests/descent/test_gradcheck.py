@@ -250,6 +250,7 @@ def test_small_entries_beside_large_ones_and_high_powers_near_0_are_accepted():
     x = np.array([1e-3, 1.0, 0.0, 10.0, 1e-5])
     assert check_gradient(lambda x: np.sum(x**4), lambda x: 4 * x**3, x)
     assert check_gradient(lambda x: x**4, lambda x: 4 * x**3, 1e-3)  # truncation shows
+    assert check_gradient(lambda x: np.sum(x**4), lambda x: 4 * x**3, [1e-3, 2e-3])
     assert not check_gradient(lambda x: x**4, lambda x: 5 * x**3, 1e-3)
     assert check_gradient(lambda x: np.sum(x**2), lambda x: 2 * x, np.zeros(3))
     assert check_gradient(lambda x: (x - 1) ** 2 + 1e6, lambda x: 2 * (x - 1), 1.0)
