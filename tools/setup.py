@@ -65,7 +65,9 @@ def create() -> None:
         import ensurepip  # noqa: F401  (Debian ships it apart)
         import venv
     except ImportError:
-        stop("this Python has no venv module: install it (Debian: apt install python3-venv)")
+        stop(
+            "this Python has no venv module: install it (Debian: apt install python3-venv)"
+        )
     print("descent set-up: making .venv")
     venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
 
@@ -95,13 +97,17 @@ def install_torch() -> None:
         # A build that wants its own companions, such as a CUDA build.
         pip("install", TORCH)
     if not imports_torch():
-        stop(f"{TORCH} is installed but does not import: try `.venv/bin/python -c 'import torch'`")
+        stop(
+            f"{TORCH} is installed but does not import: try `.venv/bin/python -c 'import torch'`"
+        )
 
 
 def main(what: str) -> None:
     """Install ``what`` unless its stamp says that it is there."""
     if sys.version_info < (3, 11):
-        stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} ({sys.executable})")
+        stop(
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} ({sys.executable})"
+        )
     stamp, wanted = VENV / f".installed-{what}", digest(what)
     if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
         return
