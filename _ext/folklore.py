@@ -1,0 +1,122 @@
+"""{folklore-list}: every tested claim of the lessons on one page, with its verdict.
+
+The boxes of the lessons (admonitions of class ``folklore``) are the only source. A box
+must have a paragraph that begins **Folklore.** and one that begins **Verdict: …**.
+"""
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+logger = logging.getLogger(__name__)
+KEPT = (nodes.Text, nodes.emphasis, nodes.strong, nodes.literal, nodes.math)
+
+
+class folklore_list(nodes.General, nodes.Element):
+    """Where the list is put once all documents are read."""
+
+
+class FolkloreList(SphinxDirective):
+    """``{folklore-list}``, without argument or content."""
+
+    def run(self):
+        return [folklore_list()]
+
+
+def first_words(paragraph):
+    """What a paragraph says in bold at its beginning."""
+    lead = paragraph.children[0] if paragraph.children else None
+    return lead.astext() if isinstance(lead, nodes.strong) else ""
+
+
+def plain(paragraph):
+    """A copy of the paragraph's children without citations; a gap is an error."""
+    copies = []
+    for child in paragraph.children:
+        if isinstance(child, KEPT):
+            copies.append(child.deepcopy())
+        elif "bibtex" in type(child).__module__ or child.get("refdomain") == "cite":
+            continue
+        elif isinstance(child, nodes.Inline) and child.astext():
+            copies.append(nodes.Text(child.astext()))
+        else:
+            logger.warning(
+                "a folklore box's claim and verdict may hold text and formulas only, "
+                "got %s",
+                type(child).__name__,
+                location=paragraph,
+            )
+    return copies
+
+
+def collect(app, doctree):
+    """Give each box of a document an address, and remember claim and verdict."""
+    boxes = []
+    for box in doctree.findall(nodes.admonition):
+        if "folklore" not in box["classes"]:
+            continue
+        parts = {"Folklore": None, "Verdict": None}
+        for paragraph in box.findall(nodes.paragraph):
+            for key in parts:
+                if first_words(paragraph).startswith(key):
+                    parts[key] = paragraph
+        missing = [key for key, paragraph in parts.items() if paragraph is None]
+        if missing:
+            logger.warning("a folklore box has no paragraph **%s…**", missing[0], location=box)
+            continue
+        anchor = f"folklore-{len(boxes) + 1}"
+        box["ids"].append(anchor)
+        boxes.append((anchor, plain(parts["Folklore"])[1:], plain(parts["Verdict"])))
+    if boxes:
+        app.env.folklore[app.env.docname] = boxes
+
+
+def fill(app, doctree, docname):
+    """Put the list in its place: a section a lesson, in reading order."""
+    for place in list(doctree.findall(folklore_list)):
+        known, content = app.env.folklore, []
+        for source in app.env.toctree_includes.get(app.config.root_doc, []):
+            if source not in known:
+                continue
+            title = app.env.titles[source].astext()
+            section = nodes.section(ids=[f"from-{source.rpartition('/')[2]}"])
+            section += nodes.title(title, title)
+            for anchor, claim, verdict in known[source]:
+                item = nodes.container(classes=["claim"])
+                item += nodes.paragraph("", "", *[c.deepcopy() for c in claim])
+                line = nodes.paragraph("", "", *[v.deepcopy() for v in verdict])
+                line += nodes.Text(" ")
+                line += make_refnode(
+                    app.builder, docname, source, anchor, nodes.Text("The experiment")
+                )
+                item += line
+                section += item
+            content.append(section)
+        place.replace_self(content)
+
+
+def setup(app):
+    app.add_node(folklore_list)
+    app.add_directive("folklore-list", FolkloreList)
+
+    def begin(app, env, docnames):
+        if not hasattr(env, "folklore"):
+            env.folklore = {}
+
+    def purge(app, env, docname):
+        getattr(env, "folklore", {}).pop(docname, None)
+
+    def merge(app, env, docnames, other):
+        env.folklore.update(getattr(other, "folklore", {}))
+
+    def updated(app, env):
+        return [d for d in env.all_docs if d == "folklore"]
+
+    app.connect("env-before-read-docs", begin)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", updated)
+    app.connect("doctree-read", collect)
+    app.connect("doctree-resolved", fill)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
