@@ -19,6 +19,7 @@ USERS = {
     "cycler": {"figures"},  # comes with matplotlib
     "torch": {"networks", "twins", "symbolic"},
     "sympy": {"symbolic"},
+    "mpmath": {"symbolic"},  # comes with sympy
     "pooch": {"datasets"},
     "tqdm": {"batches"},
     "IPython": {"prose", "figures"},
