@@ -24,16 +24,21 @@ class FolkloreList(SphinxDirective):
         return [folklore_list()]
 
 
+def written(paragraph):
+    """The children that show something (MyST may put an empty text first)."""
+    return [child for child in paragraph.children if child.astext()]
+
+
 def first_words(paragraph):
     """What a paragraph says in bold at its beginning."""
-    lead = paragraph.children[0] if paragraph.children else None
-    return lead.astext() if isinstance(lead, nodes.strong) else ""
+    lead = written(paragraph)[:1]
+    return lead[0].astext() if lead and isinstance(lead[0], nodes.strong) else ""
 
 
 def plain(paragraph):
     """A copy of the paragraph's children without citations; a gap is an error."""
     copies = []
-    for child in paragraph.children:
+    for child in written(paragraph):
         if isinstance(child, KEPT):
             copies.append(child.deepcopy())
         elif "bibtex" in type(child).__module__ or child.get("refdomain") == "cite":
