@@ -41,8 +41,8 @@ def plain(paragraph):
     for child in written(paragraph):
         if isinstance(child, KEPT):
             copies.append(child.deepcopy())
-        elif "bibtex" in type(child).__module__ or child.get("refdomain") == "cite":
-            continue
+        elif child.get("refdomain") == "cite" and child.get("reftype") != "t":
+            continue  # a source in brackets; the box itself names it
         elif isinstance(child, nodes.Inline) and child.astext():
             copies.append(nodes.Text(child.astext()))
         else:
@@ -80,6 +80,8 @@ def collect(app, doctree):
 def fill(app, doctree, docname):
     """Put the list in its place: a section a lesson, in reading order."""
     for place in list(doctree.findall(folklore_list)):
+        # Sphinx loads MathJax only where it has seen a formula itself.
+        app.env.get_domain("math").data["has_equations"][docname] = True
         known, content = app.env.folklore, []
         for source in app.env.toctree_includes.get(app.config.root_doc, []):
             if source not in known:
@@ -89,7 +91,7 @@ def fill(app, doctree, docname):
             section += nodes.title(title, title)
             for anchor, claim, verdict in known[source]:
                 item = nodes.container(classes=["claim"])
-                item += nodes.paragraph("", "", *[c.deepcopy() for c in claim])
+                item += nodes.paragraph("", "", *[c.deepcopy() for c in claim], classes=["said"])
                 line = nodes.paragraph("", "", *[v.deepcopy() for v in verdict])
                 line += nodes.Text(" ")
                 line += make_refnode(
