@@ -50,7 +50,10 @@ PAGE = """\
 ```
 """
 
-BACKTICKS = re.compile(r"(?<![`:\w\\])`(?P<name>[^`<>\n]+?)`(?![`_\w])")
+# ``code`` as it is; `name` alone is looked up.
+BACKTICKS = re.compile(
+    r"(?P<code>``.+?``(?!`))|(?<![`:\w\\])`(?P<name>[^`<>\n]+?)`(?![`_\w])"
+)
 
 
 def modules(srcdir):
@@ -127,6 +130,8 @@ def _index(app):
 
 def _link(match, module):
     """A name in single backticks: a link if it is documented, else code."""
+    if match["code"]:
+        return match["code"]
     name = match["name"]
     for candidate in (f"{module}.{name}", name):
         if candidate in _documented:

@@ -42,11 +42,16 @@ class FoldDropdowns(SphinxPostTransform):
                 logger.warning("a dropdown needs a title", location=node)
                 continue
             title.parent.remove(title)
+            _unlink(title)
             classes = [c for c in node["classes"] if c != "dropdown"]
             fold = disclosure("", ids=node["ids"], classes=["fold", *classes])
             fold += disclosure_summary("", "", *title.children)
             fold += disclosure_body("", *node.children)
             node.replace_self(fold)
+        for option in self.document.findall(_is_option):
+            for title in option.children:
+                if isinstance(title, nodes.rubric):
+                    _unlink(title)
         # sphinx-exercise gives every exercise's content the same id.
         for section in self.document.findall(nodes.section):
             section["ids"] = [
@@ -54,6 +59,12 @@ class FoldDropdowns(SphinxPostTransform):
                 for i in section["ids"]
                 if i not in ("exercise-content", "solution-content")
             ]
+
+
+def _unlink(title):
+    """What opens a fold holds no link: one press, one meaning."""
+    for link in list(title.findall(nodes.reference)):
+        link.replace_self(link.children)
 
 
 def _is_option(node):

@@ -2,7 +2,7 @@
 and one archive with all of it.
 
 The wheel is built beside the pages, from a copy of the sources and without a network,
-and only when they changed. ``_static/download.js`` writes the site's address into a
+and only when they changed. ``_static/descent.js`` writes the site's address into a
 notebook when a reader downloads it; with ``DESCENT_URL`` it is there already.
 """
 

@@ -68,7 +68,9 @@ def collect(app, doctree):
                     parts[key] = paragraph
         missing = [key for key, paragraph in parts.items() if paragraph is None]
         if missing:
-            logger.warning("a folklore box has no paragraph **%s…**", missing[0], location=box)
+            logger.warning(
+                "a folklore box has no paragraph **%s…**", missing[0], location=box
+            )
             continue
         anchor = f"folklore-{len(boxes) + 1}"
         box["ids"].append(anchor)
@@ -91,7 +93,9 @@ def fill(app, doctree, docname):
             section += nodes.title(title, title)
             for anchor, claim, verdict in known[source]:
                 item = nodes.container(classes=["claim"])
-                item += nodes.paragraph("", "", *[c.deepcopy() for c in claim], classes=["said"])
+                item += nodes.paragraph(
+                    "", "", *[c.deepcopy() for c in claim], classes=["said"]
+                )
                 line = nodes.paragraph("", "", *[v.deepcopy() for v in verdict])
                 line += nodes.Text(" ")
                 line += make_refnode(

@@ -51,6 +51,10 @@ FIXES = [
     (r'<dialog id="pst-search-dialog"', r'\g<0> aria-label="Search"'),
     (r'<dialog id="pst-primary-sidebar-modal"', r'\g<0> aria-label="Contents"'),
     (r'<dialog id="pst-secondary-sidebar-modal"', r'\g<0> aria-label="On this page"'),
+    (
+        r'(class="reference internal" href="[^"]*">)([^<]+)(</a><details[^>]*><summary)>',
+        r'\1\2\3 aria-label="\2: pages">',
+    ),
     (r' title="(?:previous|next) page"', ""),
     (r'(<a href="[^"]*\.ipynb") target="_blank"', r"\1 download"),
     # Every piece of a page lies in a landmark, and nothing is empty.

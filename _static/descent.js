@@ -17,3 +17,14 @@ document.addEventListener("click", async (event) => {
     location.href = link.href;
   }
 });
+
+/* The theme takes the focus from its buttons; who uses the keyboard keeps it. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button && event.detail === 0 && !document.querySelector("dialog[open]")) button.focus();
+});
+
+/* A page read as a file may not read others: results are shown without excerpts. */
+if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") {
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+}

@@ -1,0 +1,124 @@
+"""The built site, served on loopback and read in Debian's Chromium.
+
+Nothing is built here. Every request to another host is refused and counted, and so is
+every error that a page reports: a test that opens a page fails on either.
+"""
+
+import functools
+import http.server
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from site_pages import SITE
+
+
+@pytest.fixture(scope="session")
+def site():
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"there is no site in {SITE}: run `make book` first", pytrace=False)
+    return SITE
+
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """A plain static host: files, and 404.html for what is not there."""
+
+    def log_message(self, *arguments):
+        pass
+
+    def send_error(self, code, message=None, explain=None):
+        page = Path(self.directory, "404.html")
+        if code != 404 or not page.exists():
+            return super().send_error(code, message, explain)
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """The served site's root, with a slash at its end."""
+    handler = functools.partial(Handler, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing: apt install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """Opens pages in one window and remembers all that goes wrong."""
+
+    def __init__(self, browser, address, **options):
+        self.address, self.problems, self.requests = address, [], []
+        self.context = browser.new_context(**options)
+        self.context.route("**/*", self._let_through)
+        self.page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        if options.get("java_script_enabled", True):
+            self.page.on("requestfailed", self._failed)
+
+    def _let_through(self, route):
+        url = route.request.url
+        self.requests.append((route.request.resource_type, url))
+        if url.startswith((self.address, "file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.problems.append(f"request to another host: {url}")
+            route.abort()
+
+    def _console(self, message):
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
+
+    def _failed(self, request):
+        self.problems.append(f"failed: {request.url}")
+
+    def open(self, path):
+        """Load a page and wait until its formulas are set."""
+        self.page.goto(path if "://" in path else self.address + path)
+        self.page.wait_for_load_state("load")
+        self.page.evaluate(
+            "async () => { if (window.MathJax && MathJax.startup) "
+            "await MathJax.startup.promise; }"
+        )
+        return self.page
+
+    def close(self):
+        self.context.close()
+        assert not self.problems, "\n".join(dict.fromkeys(self.problems))
+
+
+@pytest.fixture
+def reader(browser, address):
+    """``reader(path, color_scheme="dark")`` opens a page and returns it."""
+    readers = []
+
+    def open_page(path, **options):
+        readers.append(Reader(browser, address, **options))
+        return readers[-1].open(path)
+
+    yield open_page
+    for one in readers:
+        one.close()
