@@ -224,6 +224,7 @@ def test_an_ordering_is_asserted_by_the_best_repeats_and_with_a_margin():
 TIMINGS = {
     "reverse @ 10": Timing(np.array([1.0, 2.0, 4.0]), 3),
     "forward @ 100": Timing(np.array([300.0, 200.0, 600.0])),
+    "forward twice @ 50": Timing(np.array([1.0])),
     "forward @ 10": Timing(np.array([20.123456789, 30.0, 70.0])),
 }
 
@@ -279,6 +280,7 @@ def test_every_record_of_the_course_loads():
 
 def test_a_missing_record_is_named_with_those_there_are(tmp_path):
     TimingRecord.today("modes", TIMINGS, about="").save(tmp_path)
+    (tmp_path / "notes.txt").touch()
     with pytest.raises(FileNotFoundError, match=r"'nodes'; there are \['modes'\].*make"):
         load_record("nodes", tmp_path)
     with pytest.raises(FileNotFoundError, match="make timings"):
