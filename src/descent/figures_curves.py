@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from descent.figures_labels import label_ends, log_axis, note
+from descent.figures_labels import label_ends, note
 from descent.figures_style import FAINT, GREY, SMALLEST, as_axes, styled
+from descent.figures_ticks import log_axis
 from descent.validation import as_array, as_count, as_number
 
 
@@ -89,7 +90,7 @@ def loss_curve(
                 mew=1.8,
                 clip_on=False,
             )
-    ax.grid(axis="y", color=FAINT)
+    ax.grid(axis="y", which="both", color=FAINT)
     return label_ends(ax)
 
 
@@ -152,7 +153,7 @@ def band(
         steps, lower, upper, color=ax.lines[-1].get_color(), alpha=0.16, lw=0, zorder=1.5
     )
     note(ax, f"median and {low:.0%} to {high:.0%} of {n_runs:,} runs")
-    ax.grid(axis="y", color=FAINT)
+    ax.grid(axis="y", which="both", color=FAINT)
     return label_ends(ax)
 
 

@@ -19,7 +19,12 @@ _NODE, _ROW, _BEND, _KEY = 24, 46, 16, 22
 
 @styled
 def computational_graph(
-    graph: Any, ax: Axes, *, fmt: str = "{:.3g}", gradients: bool = True
+    graph: Any,
+    ax: Axes,
+    *,
+    fmt: str = "{:.3g}",
+    gradients: bool = True,
+    key: bool = True,
 ) -> Axes:
     """The graph from its inputs, left, to its output, right.
 
@@ -35,6 +40,8 @@ def computational_graph(
         How single numbers are written; of longer arrays the shape is.
     gradients : bool
         Whether gradients are shown; without them it is the forward pass alone.
+    key : bool
+        Whether the corner says which number is which (one panel of several will do).
 
     Raises
     ------
@@ -81,7 +88,8 @@ def computational_graph(
         middle_x = (begin + end) / 2
         ax.text(middle_x, y[v] + 4, values[v], color=VALUE, va="bottom", **where)
         ax.text(middle_x, y[v] - 5, grads[v], color=GRADIENT, va="top", **where)
-    _key(ax, any(grads.values()))
+    if key:
+        _key(ax, any(grads.values()))
     return ax
 
 

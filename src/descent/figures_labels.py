@@ -1,11 +1,10 @@
-"""Names at the lines they name, in place of a legend, and legible powers of ten."""
+"""Names written at the lines they name, in place of a legend."""
 
 from typing import Any
 
 import numpy as np
 from matplotlib import colors, patheffects
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from descent.figures_style import BACKGROUND, GREY, INK, SMALLEST, as_axes, styled
 
@@ -121,21 +120,3 @@ def spread(wanted: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     centres = np.empty_like(wanted)
     centres[order] = np.concatenate([np.full(len(p), np.mean(p)) for p in pools]) + below
     return centres
-
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def log_axis(ax: Axes, axis: str) -> None:
-    """A logarithmic axis that says 0.01 where all its labels are short, else 10⁻²."""
-    getattr(ax, f"set_{axis}scale")("log")
-    which = getattr(ax, f"{axis}axis")
-
-    def power(value: float, position: Any = None) -> str:
-        if 0.5e-3 <= min(which.get_view_interval()) < max(which.get_view_interval()) <= 2e4:
-            return f"{value:g}"
-        exponent = str(round(np.log10(value)))
-        return "1" if exponent == "0" else "10" + exponent.translate(_SUPERSCRIPT)
-
-    which.set_major_formatter(FuncFormatter(power))
-    which.set_minor_locator(NullLocator())

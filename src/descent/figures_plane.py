@@ -62,7 +62,8 @@ def contour(
     bands = np.concatenate([[min(z.min(), levels[0]) - 1], levels])
     shades = tints(np.linspace(0, 1, len(bands)) ** 0.8)
     ax.contourf(x, y, z, levels=bands, colors=shades[:-1], antialiased=False, zorder=0)
-    ax.contour(x, y, z, levels=levels, colors=CONTOUR, linewidths=0.7, zorder=0.5)
+    look = {"colors": CONTOUR, "linewidths": 0.7, "linestyles": "solid"}
+    ax.contour(x, y, z, levels=levels, zorder=0.5, **look)
     ax.set(xlim=xlim, ylim=ylim, xlabel=xlabel, ylabel=ylabel, autoscale_on=False)
     return ax
 

@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.ticker import AutoLocator
 
+from descent.figures_ticks import legible_powers
 from descent.validation import as_count, as_number, describe
 
 BACKGROUND, INK, GREY, FAINT = "#FFFFFF", "#1F2430", "#667080", "#E6EAEF"
@@ -62,8 +63,8 @@ _STYLE = {
     "ytick.labelsize": SMALLEST,
     "xtick.major.size": 3.5,
     "ytick.major.size": 3.5,
-    "xtick.minor.size": 0,
-    "ytick.minor.size": 0,
+    "xtick.minor.size": 3.5,
+    "ytick.minor.size": 3.5,
     "lines.linewidth": 1.8,
     "lines.solid_capstyle": "round",
     "lines.markersize": 5,
@@ -96,6 +97,18 @@ def styled(draw: Callable) -> Callable:
 
 class StyledAxes(Axes):
     """Axes that draw in the course's style whoever calls, ``ax.set_title`` included."""
+
+    def set_xscale(self, value: Any, **options: Any) -> None:
+        """As Matplotlib's; the numbers of a logarithmic axis are legible."""
+        super().set_xscale(value, **options)
+        if value == "log":
+            legible_powers(self.xaxis)
+
+    def set_yscale(self, value: Any, **options: Any) -> None:
+        """As Matplotlib's; the numbers of a logarithmic axis are legible."""
+        super().set_yscale(value, **options)
+        if value == "log":
+            legible_powers(self.yaxis)
 
 
 for _name in (

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter
 
 from descent.figures_labels import text_shade, tint
 from descent.figures_style import BACKGROUND, COLORS, FAINT, SMALLEST, as_axes, styled
+from descent.figures_ticks import log_axis
 from descent.validation import as_array
 
 _UNITS = [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")]
@@ -70,8 +71,8 @@ def timings(
             annotation_clip=False,
         )
     if log:
-        ax.set_xscale("log")
-        ax.xaxis.set_minor_locator(NullLocator())
+        log_axis(ax, "x")
+        ax.xaxis.set_minor_formatter(FuncFormatter(_duration))
     else:
         ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(FuncFormatter(_duration))
@@ -79,5 +80,5 @@ def timings(
     ax.set(ylim=(len(timings) - 0.4, -0.6), xlabel="time a call")
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.grid(axis="x", color=FAINT)
+    ax.grid(axis="x", which="both", color=FAINT)
     return ax

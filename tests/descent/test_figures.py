@@ -440,21 +440,28 @@ def test_a_guide_has_the_slope_it_names(ax, slope):
 
 @pytest.mark.parametrize(
     ("limits", "shown"),
-    [((0.005, 500), ["0.01", "0.1", "1", "10", "100"]), ((1e-9, 10), ["10⁻⁹", "10⁻⁷"])],
+    [
+        ((0.005, 500), ["0.01", "0.1", "1", "10", "100"]),
+        ((1e-9, 10), ["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "10⁻¹", "10¹"]),
+        ((0.08, 0.7), ["0.1", "0.2", "0.5"]),
+        ((3e-7, 4e-6), ["5×10⁻⁷", "10⁻⁶", "2×10⁻⁶"]),
+        ((0.8, 30), ["1", "2", "5", "10", "20"]),
+        ((1e3, 1e6), ["10³", "10⁴", "10⁵", "10⁶"]),
+    ],
 )
 def test_powers_of_ten_are_written_in_one_way_along_an_axis(limits, shown):
     fig, ax = figures.figure()
-    figures.loss_curve(limits, ax)
+    ax.set_yscale("log")
     ax.set_ylim(limits)
     fig.draw_without_rendering()
     low, high = limits
-    names = {
-        label.get_text()
-        for label, y in zip(ax.get_yticklabels(), ax.get_yticks())
+    ticks = [
+        (y, label.get_text())
+        for minor in (True, False)
+        for y, label in zip(ax.get_yticks(minor=minor), ax.get_yticklabels(minor=minor))
         if low <= y <= high
-    }
-    assert set(shown) <= names
-    assert len({"⁻" in name for name in names if name not in ("1", "10¹")}) == 1
+    ]
+    assert [text for _, text in sorted(ticks)] == shown
 
 
 # --- the plane -----------------------------------------------------------------------
@@ -472,6 +479,11 @@ def test_the_contours_of_a_bowl_are_evenly_spaced(ax):
     radii = np.sqrt(ax.collections[-1].levels)
     assert np.diff(radii) == pytest.approx(np.sqrt(18) / 6)
     assert radii[0] == pytest.approx(np.sqrt(18) / 6)
+
+
+def test_contours_below_zero_are_drawn_like_those_above(ax):
+    figures.contour(lambda w: bowl(w) - 5, ax, (-3, 3), (-3, 3), levels=6, n=31)
+    assert all(dash is None for _, dash in ax.collections[-1].get_linestyles())
 
 
 def test_first_parameter_across_second_upward(ax):
@@ -632,10 +644,10 @@ def test_values_stand_above_the_wires_and_gradients_below():
     assert above.get_position()[1] > below.get_position()[1]
 
 
-def test_the_forward_pass_alone_has_no_gradients():
+def test_the_forward_pass_alone_has_no_gradients_and_a_panel_may_do_without_the_key():
     _, ax = figures.figure(height=3)
-    figures.computational_graph(neuron(), ax, gradients=False)
-    assert "0.197" not in {t.get_text() for t in ax.texts}
+    figures.computational_graph(neuron(), ax, gradients=False, key=False)
+    assert not {"0.197", "value above", "gradient below"} & {t.get_text() for t in ax.texts}
 
 
 def test_the_words_of_a_graph_do_not_overlap():
