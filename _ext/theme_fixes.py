@@ -73,6 +73,9 @@ FIXES = [
 ]
 FIXES = [(re.compile(pattern, re.DOTALL), new) for pattern, new in FIXES]
 
+# Every page of the theme has it, and no page that is mended.
+UNMENDED = "data-cfasync"
+
 # Assets of the theme that no page asks for.
 UNUSED = [
     "_static/scripts/fontawesome.js*",
@@ -92,27 +95,20 @@ def mend(html):
     return html
 
 
-# The pages that this build writes; those left alone are mended already.
-_written = set()
-
-
-def _note(app, pagename, templatename, context, doctree):
-    _written.add(pagename)
-
-
 def _finish(app, exception):
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for page in sorted(_written):
-        path = out / f"{page}.html"
+    for path in sorted(out.rglob("*.html")):
         html = path.read_text(encoding="utf-8")
+        if UNMENDED not in html:
+            continue
         mended = mend(html)
-        if mended != html:
-            path.write_text(mended, encoding="utf-8")
+        path.write_text(mended, encoding="utf-8")
         for name in sorted(icons.missing(mended)):
-            logger.warning("icon fa-%s is not drawn in _ext/icons.py", name, location=page)
-    _written.clear()
+            logger.warning(
+                "icon fa-%s is not drawn in _ext/icons.py", name, location=str(path)
+            )
     for pattern in UNUSED:
         for path in sorted(out.glob(pattern), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -124,6 +120,5 @@ def _config(app, config):
 
 def setup(app):
     app.connect("config-inited", _config)
-    app.connect("html-page-context", _note)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
