@@ -98,15 +98,17 @@ def install_torch() -> None:
         pip("install", TORCH)
     if not imports_torch():
         stop(
-            f"{TORCH} is installed but does not import: try `.venv/bin/python -c 'import torch'`"
+            f"{TORCH} is installed but does not import: "
+            "try `.venv/bin/python -c 'import torch'`"
         )
 
 
 def main(what: str) -> None:
     """Install ``what`` unless its stamp says that it is there."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (the reader's Python may be older)
         stop(
-            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} ({sys.executable})"
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]} "
+            f"({sys.executable})"
         )
     stamp, wanted = VENV / f".installed-{what}", digest(what)
     if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
