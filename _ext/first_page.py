@@ -1,6 +1,7 @@
 """The first page's picture and its path through the lessons, both computed.
 
-``{bowl}`` draws two walks of the same length down one bowl, made by `descent` itself.
+``{bowl}`` draws two walks of the same length down one bowl, made by `descent` itself;
+``{walk}`` tells how far they came.
 ``{start}``, ``{abilities}`` and ``{lessons}`` speak of the lessons of ``_toc.yml`` and of
 no others: a link to the first, what each promises first, and a card for each.
 """
@@ -120,6 +121,13 @@ class Bowl(SphinxDirective):
         return [figure]
 
 
+def walk_role(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """``{walk}`momentum 3` ``: the loss of that walk of the picture after three steps."""
+    rule, _, step = text.rpartition(" ")
+    bowl, paths = walks(inliner.document.settings.env.app)
+    return [nodes.Text(f"{bowl.loss(paths[rule][int(step)]):.2g}")], []
+
+
 class lesson_place(nodes.General, nodes.Element):
     """Where something about the lessons goes; filled when all of them are read."""
 
@@ -223,6 +231,7 @@ def _fill(app, doctree, docname):
 def setup(app):
     app.add_node(lesson_place)
     app.add_directive("bowl", Bowl)
+    app.add_role("walk", walk_role)
     for kind in WRITERS:
         app.add_directive(kind, AboutLessons)
     app.connect("doctree-read", _collect)

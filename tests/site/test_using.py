@@ -48,7 +48,7 @@ def tab_stops(page, n):
 
 def test_keyboard_reaches_everything_and_shows_where_it_is(reader):
     page = reader("intro.html", viewport={"width": 1280, "height": 900})
-    stops = tab_stops(page, 20)
+    stops = tab_stops(page, 45)
     assert stops[0]["name"] == "Skip to main content"
     names = [stop["name"] for stop in stops]
     assert any(name.startswith("Search") for name in names)
