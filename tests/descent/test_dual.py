@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 numbers = st.floats(-3, 3, allow_subnormal=False)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(programs(), st.integers(0, 2**32 - 1))
 def test_values_and_tangents_equal_torch_s_jvp_on_random_graphs(program, seed):
     leaves, steps = program

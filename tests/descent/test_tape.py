@@ -13,7 +13,7 @@ from descent.tape import Tensor, as_tensor, gradients, graph, tensor, topologica
 
 torch = pytest.importorskip("torch")
 
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=60, deadline=None)
 
 
 def leaf(*values, **options):
@@ -116,6 +116,64 @@ def test_every_kind_of_index_sends_its_gradient_back_as_torch_does(index):
     y.backward(u)
     ty.backward(torch.tensor(u))
     assert_close(x.grad, t.grad, rtol=0)
+
+
+ARRANGEMENTS = {
+    "axes in a cycle": (lambda x, y: x.transpose(2, 0, 1), lambda t, s: t.permute(2, 0, 1)),
+    "the other cycle": (
+        lambda x, y: np.transpose(x, (1, 2, 0)),
+        lambda t, s: t.permute(1, 2, 0),
+    ),
+    "axes from the end": (
+        lambda x, y: x.transpose((0, -1, -2)),
+        lambda t, s: t.permute(0, 2, 1),
+    ),
+    "T": (lambda x, y: x[0].T, lambda t, s: t[0].T),
+    "swapaxes": (lambda x, y: x.swapaxes(0, -1), lambda t, s: t.swapaxes(0, -1)),
+    "reshape": (lambda x, y: x.reshape(4, -1), lambda t, s: t.reshape(4, -1)),
+    "broadcast": (
+        lambda x, y: np.broadcast_to(x[:, :1], (5, 2, 3, 4)),
+        lambda t, s: t[:, :1].expand(5, 2, 3, 4),
+    ),
+    "join first axis": (
+        lambda x, y: tape.concatenate([x, y, x[:1]]),
+        lambda t, s: torch.cat([t, s, t[:1]]),
+    ),
+    "join middle axis": (
+        lambda x, y: tape.concatenate([x[:, :1], y], axis=1),
+        lambda t, s: torch.cat([t[:, :1], s], 1),
+    ),
+    "join last axis": (
+        lambda x, y: tape.concatenate([x, y[..., :1], x], axis=-1),
+        lambda t, s: torch.cat([t, s[..., :1], t], -1),
+    ),
+    "stack first": (lambda x, y: tape.stack([x, y]), lambda t, s: torch.stack([t, s])),
+    "stack middle": (
+        lambda x, y: tape.stack([x, y, x], axis=1),
+        lambda t, s: torch.stack([t, s, t], 1),
+    ),
+    "stack last": (
+        lambda x, y: tape.stack([x, y], axis=-1),
+        lambda t, s: torch.stack([t, s], -1),
+    ),
+    "where, broadcast": (
+        lambda x, y: tape.where(x > 0, x[:1], y[..., :1]),
+        lambda t, s: torch.where(t > 0, t[:1], s[..., :1]),
+    ),
+}
+
+
+@pytest.mark.parametrize("ours, theirs", ARRANGEMENTS.values(), ids=ARRANGEMENTS)
+def test_what_only_moves_entries_sends_each_gradient_back_to_its_entry(ours, theirs):
+    rng = np.random.default_rng(2)
+    (x, y), (t, s) = twins(rng.normal(size=(2, 2, 3, 4)))
+    z, w = ours(x, y), theirs(t, s)
+    u = rng.normal(size=z.shape)
+    np.testing.assert_array_equal(z.data, w.detach().numpy())
+    (z * u).sum().backward()
+    (w * torch.tensor(u)).sum().backward()
+    assert_close(x.grad, t.grad, rtol=1e-15)
+    assert_close(np.zeros(y.shape) if y.grad is None else y.grad, s.grad, rtol=1e-15)
 
 
 @pytest.mark.parametrize("values", [[1.0, 3, 3, 2], [2.0, 2, 2, 2]])
