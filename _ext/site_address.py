@@ -68,7 +68,10 @@ def _collect(app, doctree):
 def _context(app, pagename, templatename, context, doctree):
     known = app.env.metadata.get(pagename, {}).get("descent_description")
     description = known or SITE_DESCRIPTION
-    title = re.sub(r"<[^>]+>", "", context.get("title") or app.config.html_title)
+    title = context.get("title") or app.config.html_title
+    if pagename in app.env.titles:
+        title = app.env.titles[pagename].astext()
+    title = re.sub(r"<[^>]+>", "", title)
     tags = {"description": description}
     properties = {
         "og:title": title,

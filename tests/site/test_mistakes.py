@@ -6,6 +6,7 @@ one; then one without mistakes, to see that it is they that are refused.
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -131,7 +132,7 @@ GOOD = [
 ]
 
 
-def build(folder, cells):
+def build(folder, cells, **environment):
     """A book with one notebook and the bibliography; what the build says."""
     for name in ("_ext", "_static"):
         shutil.copytree(HERE / name, folder / name)
@@ -154,6 +155,7 @@ def build(folder, cells):
     return subprocess.run(
         [*command, "build", ".", "-W", "--keep-going", "-n"],
         cwd=folder,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
     )
@@ -180,3 +182,23 @@ def test_without_mistakes_it_builds(tmp_path):
     assert 'class="verdict">Right.</strong> Yes.' in page
     assert 'class="verdict">Not quite.</strong> Since it is so.' in page
     assert "Robbins and Monro (" in page
+
+
+def test_a_known_address_is_used(tmp_path):
+    site, code = "https://school.example/course", "https://github.com/example/course"
+    run = build(tmp_path, GOOD, DESCENT_URL=site, DESCENT_REPOSITORY=code)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    page = (tmp_path / "_build" / "html" / "page.html").read_text(encoding="utf-8")
+    assert f'<link rel="canonical" href="{site}/page.html"' in page
+    assert f'<meta property="og:url" content="{site}/page.html"' in page
+    assert f'<meta property="og:image" content="{site}/_static/preview.png"' in page
+    assert (tmp_path / "_build" / "html" / "_static" / "preview.png").exists()
+    assert f'href="{code}"' in page and f'href="{code}/edit/main/page.ipynb"' in page
+    lost = (tmp_path / "_build" / "html" / "404.html").read_text(encoding="utf-8")
+    assert 'href="/course/page.html"' in lost
+
+
+def test_an_address_that_is_none_is_refused(tmp_path):
+    run = build(tmp_path, GOOD, DESCENT_URL="school.example")
+    assert run.returncode != 0
+    assert "DESCENT_URL must be an address" in run.stdout + run.stderr
