@@ -121,9 +121,10 @@ def _first_heights(graph: Any, chains: list[list[Any]]) -> dict[Any, float]:
             stack.extend(reversed(inputs[v]))
     y: dict[Any, float] = {}
     for node in graph.nodes:
-        v, feeding = node.id, [y[a] for a in inputs[node.id]]
-        rank = float(order.get(v, 0))  # the first on top
-        y[v] = float(np.mean(feeding)) - 1e-3 * rank if feeding else -rank
+        if inputs[node.id]:
+            y[node.id] = float(np.mean([y[a] for a in inputs[node.id]]))
+        else:
+            y[node.id] = -float(order.get(node.id, 0))  # the first on top
     for chain in chains:
         for i, v in enumerate(chain[1:-1], 1):
             y[v] = y[chain[0]] + (y[chain[-1]] - y[chain[0]]) * i / (len(chain) - 1)

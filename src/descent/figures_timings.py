@@ -73,6 +73,8 @@ def timings(
     if log:
         log_axis(ax, "x")
         ax.xaxis.set_minor_formatter(FuncFormatter(_duration))
+    else:
+        ax.set_xlim(left=0)
     ax.xaxis.set_major_formatter(FuncFormatter(_duration))
     ax.set_yticks(range(len(timings)), list(timings))
     ax.set(ylim=(len(timings) - 0.4, -0.6), xlabel="time a call")
