@@ -17,6 +17,12 @@ OVERFLOW = """() => {
     .slice(0, 8).concat(`page: ${document.documentElement.scrollWidth} > ${wide}`);
 }"""
 
+# Scrolling leads right: what hangs out on the left cannot be reached.
+LOST = """() => [...document.querySelectorAll('article mjx-math')]
+  .filter(m => m.checkVisibility())
+  .filter(m => m.getBoundingClientRect().left < -1)
+  .map(m => m.parentElement.innerText.slice(0, 60))"""
+
 PICTURES = """async () => {
   const images = [...document.images].filter(i => i.checkVisibility());
   await Promise.all(images.map(i => i.decode().catch(() => {})));
@@ -82,6 +88,7 @@ def test_a_page_reads_well(reader, path):
     for width in (1280, 390, 360):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(OVERFLOW) == [], f"at {width} px"
+        assert page.evaluate(LOST) == [], f"at {width} px"
 
     page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate(
