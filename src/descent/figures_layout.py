@@ -11,7 +11,7 @@ import numpy as np
 
 from descent.figures_labels import spread
 
-_SWEEPS = 11
+_SWEEPS = 12
 
 
 class Layout(NamedTuple):

@@ -203,6 +203,7 @@ def png(fig: MatplotlibFigure, scale: float = 2.0) -> bytes:
             file,
             format="png",
             dpi=scale * fig.dpi,
+            facecolor=fig.get_facecolor(),
             metadata={"Software": None},
         )
     return file.getvalue()

@@ -102,7 +102,6 @@ def render(draw):
     _, given = figures.figure(height=3.4)
     ax = draw(given)
     ax.set_title("title")
-    ax.annotate("a word of the lesson's own", (0.5, 0.5), xycoords="axes fraction")
     png = figures.png(ax.figure)
     changed = [k for k, v in matplotlib.rcParams.items() if before[k] != v]
     changed += [a for a, b in zip(arrays, kept) if not np.array_equal(a, b)]
@@ -447,7 +446,6 @@ def test_a_guide_has_the_slope_it_names(ax, slope):
         ((0.08, 0.7), ["0.1", "0.2", "0.5"]),
         ((3e-7, 4e-6), ["5×10⁻⁷", "10⁻⁶", "2×10⁻⁶"]),
         ((0.8, 30), ["1", "2", "5", "10", "20"]),
-        ((0.5e-4, 5), ["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1"]),
         ((1e3, 1e6), ["10³", "10⁴", "10⁵", "10⁶"]),
     ],
 )
