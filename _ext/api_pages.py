@@ -240,7 +240,7 @@ def _fill(app, doctree, docname):
 def setup(app):
     _let_mocks_be_arrays()
     app.setup_extension("sphinx.ext.autodoc")
-    app.setup_extension("sphinx.ext.viewcode")
+    app.setup_extension("source_pages")
     app.setup_extension("numpydoc")
     app.add_node(taught_place)
     app.add_node(library_place)

@@ -122,7 +122,13 @@ def setup(app):
         env.folklore.update(getattr(other, "folklore", {}))
 
     def updated(app, env):
-        return [d for d in env.all_docs if d == "folklore"]
+        # The page is written again only when what it says of the lessons changed.
+        before, now = (
+            getattr(env, "folklore_shown", None),
+            str(sorted(env.folklore.items())),
+        )
+        env.folklore_shown = now
+        return [d for d in env.all_docs if d == "folklore" and before != now]
 
     app.connect("env-before-read-docs", begin)
     app.connect("env-purge-doc", purge)
