@@ -41,7 +41,7 @@ _build/.configured: $(CONFIG) _build/sources
 
 # A failed build throws its cache away: an unchanged page must warn again.
 _build/.built: _build/.configured $(CONTENT)
-	@rm -f $@; $(PY) -m jupyter_book build . -W --keep-going -n --quiet || { rm -rf _build/.doctrees; exit 1; }
+	@rm -f $@; $(PY) .venv/bin/jupyter-book build . -W --keep-going -n --quiet || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@; echo "The site: _build/html/index.html"
 
 test: test-tools ## unit tests, every notebook re-run and compared, the site in a real browser
