@@ -20,7 +20,8 @@ from sphinx.util.docutils import SphinxDirective
 MODULES = {
     "datasets": ["gradient_descent", "data_splits", "digits_from_scratch"],
     "problems": ["gradient_descent", "optimizers"],
-    "sampling": ["minibatch_sgd", "stochastic_gradient_descent", "data_splits"],
+    "sampling": ["minibatch_sgd", "stochastic_gradient_descent"],
+    "splits": ["data_splits", "digits_from_scratch"],
     "schedules": ["stochastic_gradient_descent", "optimizers"],
     "optimizers": ["optimizers", "gradient_descent"],
     "training": ["stochastic_gradient_descent", "data_splits"],

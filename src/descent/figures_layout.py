@@ -121,10 +121,9 @@ def _first_heights(graph: Any, chains: list[list[Any]]) -> dict[Any, float]:
             stack.extend(reversed(inputs[v]))
     y: dict[Any, float] = {}
     for node in graph.nodes:
-        if inputs[node.id]:
-            y[node.id] = float(np.mean([y[a] for a in inputs[node.id]]))
-        else:
-            y[node.id] = -float(order.get(node.id, 0))  # the first on top
+        v, feeding = node.id, [y[a] for a in inputs[node.id]]
+        rank = float(order.get(v, 0))  # the first on top, also where branches start level
+        y[v] = float(np.mean(feeding)) - 1e-3 * rank if feeding else -rank
     for chain in chains:
         for i, v in enumerate(chain[1:-1], 1):
             y[v] = y[chain[0]] + (y[chain[-1]] - y[chain[0]]) * i / (len(chain) - 1)

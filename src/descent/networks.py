@@ -219,7 +219,6 @@ class MLP:
         checked = []
         for l, (layer, shape) in enumerate(zip(params, pairwise(self.sizes))):
             name = f"params[{l}]"
-            name = f"params[{l}]"
             if not isinstance(layer, dict) or set(layer) != {"W", "b"}:
                 got = list(layer) if isinstance(layer, dict) else describe(layer)
                 raise ValueError(f"{name} must have the keys 'W' and 'b', got {got}")

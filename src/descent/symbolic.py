@@ -18,6 +18,7 @@ from descent.expressions import (
     nested_cos_tan_sin,
     product_chain,
 )
+from descent.optional import optional
 from descent.tape import Tensor
 from descent.validation import as_choice, as_count, as_number, describe
 
@@ -35,7 +36,7 @@ _FRAMES = 20_000
 
 def symbolic(expression: Expression) -> "sympy.Expr":
     """The expression in SymPy, of the symbol ``x``."""
-    sympy = _sympy()
+    sympy = optional("sympy")
     with _deep_recursion():
         return as_expression(expression)(sympy.Symbol("x"))
 
@@ -47,7 +48,7 @@ def derivative(expression: Expression) -> "sympy.Expr":
     printed, evaluated or compiled without sharing is it written out again. SymPy
     remembers results: before timing this, call ``sympy.core.cache.clear_cache()``.
     """
-    sympy, f = _sympy(), symbolic(expression)
+    sympy, f = optional("sympy"), symbolic(expression)
     with _deep_recursion():
         return sympy.diff(f, sympy.Symbol("x"))
 
@@ -80,7 +81,7 @@ def operation_counts(formula: "sympy.Expr | Expression") -> OperationCounts:
     there is no division, but each subexpression is visited once, however many times it
     is written: a tree too long to be written down can still be counted.
     """
-    sympy = _sympy()
+    sympy = optional("sympy")
     if isinstance(formula, Expression):
         formula = symbolic(formula)
     if not isinstance(formula, sympy.Expr):
@@ -158,7 +159,7 @@ def _by_tape(f: Expression) -> Callable[[float], float]:
 
 
 def _by_torch(f: Expression) -> Callable[[float], float]:
-    torch = _torch()
+    torch = optional("torch")
 
     def slope(x: float) -> float:
         leaf = torch.tensor(as_number("x", x), dtype=torch.float64, requires_grad=True)
@@ -169,7 +170,7 @@ def _by_torch(f: Expression) -> Callable[[float], float]:
 
 
 def _by_substitution(f: Expression) -> Callable[[float], float]:
-    formula, symbol = derivative(f), _sympy().Symbol("x")
+    formula, symbol = derivative(f), optional("sympy").Symbol("x")
 
     def slope(x: float) -> float:
         with _deep_recursion():
@@ -183,7 +184,7 @@ def _by_compiling(f: Expression) -> Callable[[float], float]:
 
 
 def _by_mpmath(f: Expression, digits: int) -> Callable[[Any], Any]:
-    mp = _mpmath().mp
+    mp = optional("mpmath").mp
 
     def slope(x: Any) -> Any:
         with mp.workdps(digits):
@@ -203,12 +204,12 @@ _METHODS: dict[str, Any] = {
 
 
 def _compile(formula: Any, cse: bool, modules: str) -> Callable[[Any], Any]:
-    sympy = _sympy()
+    sympy = optional("sympy")
     as_choice("modules", modules, ("numpy", "math", "mpmath"))
     if not isinstance(cse, bool):
         raise TypeError(f"cse must be True or False, got {describe(cse)}")
     if modules == "mpmath":
-        _mpmath()
+        optional("mpmath")
     with _deep_recursion():
         return sympy.lambdify([sympy.Symbol("x")], formula, modules=modules, cse=cse)
 
@@ -231,36 +232,6 @@ def _own_operations(node: Any) -> int:
     if node.is_Add or node.is_Mul:
         return len(node.args) - 1
     return 1 if node.args else 0
-
-
-def _sympy() -> Any:
-    with _or_how_to_get("sympy", "pip install sympy"):
-        import sympy
-    return sympy
-
-
-def _mpmath() -> Any:
-    with _or_how_to_get("mpmath", "pip install mpmath"):
-        import mpmath
-    return mpmath
-
-
-def _torch() -> Any:
-    index = "https://download.pytorch.org/whl/cpu"
-    with _or_how_to_get("torch", f"pip install torch --index-url {index}"):
-        import torch
-    return torch
-
-
-@contextmanager
-def _or_how_to_get(library: str, command: str) -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name != library:
-            raise
-        message = f"this needs {library}, which is not installed: {command}"
-        raise ModuleNotFoundError(message, name=library) from error
 
 
 @contextmanager

@@ -102,6 +102,7 @@ def render(draw):
     _, given = figures.figure(height=3.4)
     ax = draw(given)
     ax.set_title("title")
+    ax.annotate("a word of the lesson's own", (0.5, 0.5), xycoords="axes fraction")
     png = figures.png(ax.figure)
     changed = [k for k, v in matplotlib.rcParams.items() if before[k] != v]
     changed += [a for a, b in zip(arrays, kept) if not np.array_equal(a, b)]
@@ -446,6 +447,7 @@ def test_a_guide_has_the_slope_it_names(ax, slope):
         ((0.08, 0.7), ["0.1", "0.2", "0.5"]),
         ((3e-7, 4e-6), ["5×10⁻⁷", "10⁻⁶", "2×10⁻⁶"]),
         ((0.8, 30), ["1", "2", "5", "10", "20"]),
+        ((0.5e-4, 5), ["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1"]),
         ((1e3, 1e6), ["10³", "10⁴", "10⁵", "10⁶"]),
     ],
 )
@@ -650,6 +652,15 @@ def test_the_forward_pass_alone_has_no_gradients_and_a_panel_may_do_without_the_
     assert not {"0.197", "value above", "gradient below"} & {t.get_text() for t in ax.texts}
 
 
+def test_a_constant_that_is_its_own_name_is_written_once():
+    out = tape.Tensor(3.0, True, "x") * 5
+    _, ax = figures.figure(height=2)
+    figures.computational_graph(tape.graph(out), ax)
+    assert sorted(t.get_text() for t in ax.texts if t.get_text()) == sorted(
+        ["x", "3", "5", "×", "15", "value above"]
+    )
+
+
 def test_the_words_of_a_graph_do_not_overlap():
     x = tape.Tensor(3.0, True, "x")
     fork = x * x * tape.sin(x) + x
@@ -708,14 +719,18 @@ def test_operands_stand_in_their_order_from_top_to_bottom():
     height = {n.label: layered(graph).height[n.id] for n in graph.nodes}
     assert height["a"] > height["−"] > height["b"]
     assert height["−"] > height["c"]
+    x = tape.Tensor(1.0, True, "x")
+    graph = tape.graph(tape.sin(x) + tape.cos(x))  # both would like to be level with x
+    height = {n.label: layered(graph).height[n.id] for n in graph.nodes}
+    assert height["sin"] > height["cos"]
 
 
-def test_a_graph_with_a_million_paths_is_laid_out_at_once():
+def test_a_graph_with_a_trillion_paths_is_laid_out_at_once():
     x = tape.Tensor(1.0, True, "x")
     out = x
-    for _ in range(20):
+    for _ in range(40):
         out = out + out
-    assert max(layered(tape.graph(out)).column.values()) == 20
+    assert max(layered(tape.graph(out)).column.values()) == 40
 
 
 def test_a_graph_that_could_not_be_read_is_refused_with_what_to_do(ax):

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from descent.sampling import (
     epochs,
     in_order,
-    k_folds,
     minibatches,
-    split_rows,
     steps_per_epoch,
     with_replacement,
 )
+from descent.splits import k_folds, split_rows
 
 torch = pytest.importorskip("torch")
 

@@ -25,8 +25,9 @@ from descent.problems import (
     with_gradient_noise,
 )
 from descent.pytrees import leaves
-from descent.sampling import epochs, split_rows, steps_per_epoch, with_replacement
+from descent.sampling import epochs, steps_per_epoch, with_replacement
 from descent.schedules import exponential, piecewise_constant
+from descent.splits import split_rows
 from descent.training import (
     DivergenceError,
     EarlyStopping,
