@@ -7,9 +7,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
 
 
+def labs() -> list[Path]:
+    """The folder of every lab."""
+    return sorted(path.parent for path in (ROOT / "labs").glob("*/checks.py"))
+
+
 def notebooks() -> list[Path]:
-    """Every notebook of the course, lessons before labs."""
-    found = [*(ROOT / "lessons").glob("*.ipynb"), *(ROOT / "labs").glob("**/*.ipynb")]
+    """Every notebook that an author writes, lessons before labs."""
+    found = [*(ROOT / "lessons").glob("*.ipynb"), *(ROOT / "labs").glob("*/*.ipynb")]
     kept = (p for p in found if not any(part.startswith(".") for part in p.parts))
     return sorted(kept, key=lambda p: (p.parts[len(ROOT.parts)] != "lessons", str(p)))
 

@@ -1,0 +1,442 @@
+"""Checks of the lab on gradient descent."""
+
+import numpy as np
+
+from labkit import Lab, Wrong, compare, unchanged
+
+lab = Lab("gradient_descent", title="Lab: gradient descent")
+
+STEP = 1e-5  # numgrad's own
+SINGLE = {"rtol": 1e-5, "atol": 1e-6}  # an answer may compute in single precision
+
+
+# ------------------------------------------------------------------ numgrad
+
+
+def bumpy(a, shape):
+    """``f(x) = exp(sum(a * x))``, whose gradient is ``a * f(x)``; it minds the shape."""
+
+    def f(x):
+        if np.shape(x) != shape:
+            raise Wrong(
+                "calls f with another shape",
+                f"f was called with an array of shape {np.shape(x)}. It takes arrays of "
+                "the shape of x, and gives one number.",
+                {"shape of x": str(shape)},
+            )
+        return np.exp(np.sum(a * x))
+
+    return f
+
+
+def moved(x, entry, by):
+    """A float copy of ``x`` with one entry changed."""
+    x = np.array(x, dtype=float)
+    x[entry] += by
+    return x
+
+
+def differences(f, x, plus, minus, width):
+    """``(f(x + plus) - f(x - minus)) / width``, entry by entry."""
+    g = np.empty(np.shape(x))
+    for i in np.ndindex(g.shape):
+        g[i] = (f(moved(x, i, plus)) - f(moved(x, i, -minus))) / width
+    return g
+
+
+def never_back(f, x, h):
+    """Central differences by someone who leaves each entry at x - h."""
+    x, g = np.array(x, dtype=float), np.empty(np.shape(x))
+    for i in np.ndindex(g.shape):
+        x[i] += h
+        above = f(x)
+        x[i] -= 2 * h
+        g[i] = (above - f(x)) / (2 * h)
+    return g
+
+
+def gradient_mistakes(f, x, wanted, h):
+    """What the known mistakes would give for the gradient at x."""
+    row = wanted
+    if wanted.ndim > 1:
+        rows = wanted.reshape(len(wanted), -1).sum(axis=1)
+        row = np.broadcast_to(rows.reshape(-1, *[1] * (wanted.ndim - 1)), wanted.shape)
+    return {
+        "forward difference": (
+            differences(f, x, h, 0, h),
+            "This compares f(x + h) with f(x). The central difference compares f(x + h) "
+            "with f(x - h): its error falls like h², not like h.",
+        ),
+        "backward difference": (
+            differences(f, x, 0, h, h),
+            "This compares f(x) with f(x - h). The central difference compares f(x + h) "
+            "with f(x - h): its error falls like h², not like h.",
+        ),
+        "divides by h": (
+            2 * wanted,
+            "Every entry is twice too large: from x - h to x + h it is 2h, not h.",
+        ),
+        "does not divide": (
+            2 * h * wanted,
+            "This is the difference of the two values. The slope is the difference "
+            "divided by the distance.",
+        ),
+        "wrong sign": (
+            -wanted,
+            "The sign is wrong: subtract the value at x - h from the value at x + h.",
+        ),
+        "flattened": (
+            wanted.ravel(),
+            "The numbers are right, the shape is not: a gradient has the shape of x.",
+        ),
+        "does not step back": (
+            never_back(f, x, h),
+            "From the second entry on the values are a little off: put an entry back "
+            "before you move the next one.",
+        ),
+        "moves a whole row": (
+            row,
+            "A whole row of x moved at once. A partial derivative moves one entry: "
+            "np.ndindex(x.shape) runs over all of them.",
+        ),
+        "moves all entries at once": (
+            wanted.sum(),
+            "All entries of x moved at once, and one number came out. A partial "
+            "derivative moves one entry and holds the rest.",
+        ),
+        "moves all entries each time": (
+            np.full(wanted.shape, wanted.sum()),
+            "All entries of x moved, each time. A partial derivative moves one entry "
+            "and holds the rest.",
+        ),
+        "a gradient of integers": (
+            np.trunc(wanted),
+            "The gradient has lost its decimals: an array made like an integer x holds "
+            "integers. Ask for dtype=float.",
+        ),
+    }
+
+
+def check_numgrad(ask, x, a, *h):
+    """Hold one call against the exact gradient of ``exp(sum(a * x))``."""
+    a = np.asarray(a, dtype=float)
+    f = bumpy(a, np.shape(x))
+    wanted = a * f(np.asarray(x, dtype=float))
+    given = {"x": x, "f": "f(x) = exp(sum(a * x))", "a": a}
+    reply = ask(f, x, *h)
+    try:
+        compare(
+            reply.value,
+            wanted,
+            given=given,
+            what="the gradient",
+            mistakes=gradient_mistakes(f, x, wanted, *(h or [STEP])),
+        )
+    except Wrong as wrong:
+        places = [np.asarray(args[0]) for _, args, _ in reply.calls]
+        if x.dtype.kind == "i" and all(np.all(p == np.trunc(p)) for p in places):
+            raise Wrong(
+                "steps in an array of integers",
+                "x holds integers, and so does its copy: adding h to an entry is "
+                "rounded away. Make a float copy first.",
+                given,
+                wrong.got,
+                wrong.wanted,
+            ) from None
+        raise
+    unchanged(reply, 1, x, name="x")
+
+
+def coefficients(rng, shape):
+    """Of either sign, and none so small that its derivative drowns."""
+    return rng.uniform(1, 2, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+@lab.question("numgrad", points=3, signature="numgrad(f, x, h=1e-5)")
+def numgrad(ask, rng):
+    """The gradient of f at x by central differences, in the shape of x."""
+    check_numgrad(ask, np.array([0.5]), [2.0])
+    check_numgrad(ask, np.array([0.5, 0.25]), [2.0, -1.5])
+    check_numgrad(ask, np.array([1, 0]), [1.25, -2.0])
+    check_numgrad(ask, rng.uniform(-0.5, 0.5, (2, 3)), coefficients(rng, (2, 3)))
+
+
+# ------------------------------------------------------------------ gd
+
+
+def bowl(h, w_star):
+    """The gradient of ``sum(h * (w - w_star)**2) / 2``; it minds the shape."""
+    h, w_star = np.asarray(h, dtype=float), np.asarray(w_star, dtype=float)
+
+    def grad(w):
+        if np.shape(w) != h.shape:
+            raise Wrong(
+                "calls grad with another shape",
+                f"grad was called with shape {np.shape(w)}, not with one point of shape "
+                f"{h.shape}.",
+            )
+        return h * (np.asarray(w, dtype=float) - w_star)
+
+    return grad
+
+
+def path(step, x0, steps):
+    """All iterates of ``w <- step(w)``, shape (steps + 1, d)."""
+    points = [np.array(x0)]
+    for _ in range(steps):
+        points.append(step(points[-1]))
+    return np.array(points)
+
+
+def path_mistakes(grad, x0, lr, steps, wanted):
+    """What the known mistakes would give for the path."""
+    start = np.array(x0, dtype=float)
+    whole = np.array(x0)
+
+    def unit(w):
+        g = grad(w)
+        return w - lr * g / (np.linalg.norm(g) or 1)
+
+    return {
+        "the start is missing": (
+            wanted[1:],
+            "The first row must be x0 itself: steps + 1 rows.",
+        ),
+        "one step too few": (
+            wanted[:-1],
+            "The last point is missing: after that many steps there are steps + 1 "
+            "points, the start included.",
+        ),
+        "one step too many": (
+            np.vstack([wanted, wanted[-1] - lr * grad(wanted[-1])]),
+            "There is one row too many: steps + 1 points, the start included.",
+        ),
+        "the last point only": (
+            wanted[-1],
+            "This is the last point. All points are wanted, one a row.",
+        ),
+        "the same array in every row": (
+            np.repeat(wanted[-1:], steps + 1, axis=0),
+            "All rows are the last point: the list holds one array many times, and "
+            "w -= … changes it. Append a copy, or make a new array at each step.",
+        ),
+        "one array, but for the start": (
+            np.vstack([start, np.repeat(wanted[-1:], steps, axis=0)]),
+            "All rows after the start are the last point: the list holds one array many "
+            "times, and w -= … changes it. Append a copy.",
+        ),
+        "goes uphill": (
+            path(lambda w: w + lr * grad(w), start, steps),
+            "The step goes with the gradient. Downhill is against it.",
+        ),
+        "the gradient of the start": (
+            path(lambda w: w - lr * grad(start), start, steps),
+            "Every step uses the gradient at x0. Ask for it anew at each point.",
+        ),
+        "forgets the learning rate": (
+            path(lambda w: w - grad(w), start, steps),
+            "The gradient is subtracted whole: multiply it by lr.",
+        ),
+        "steps of a fixed length": (
+            path(unit, start, steps),
+            "Every step is lr long. In gradient descent the step is lr times the "
+            "gradient: it shrinks where the ground is flat.",
+        ),
+        "a path of integers": (
+            path(lambda w: (w - lr * grad(w)).astype(int), whole.astype(int), steps),
+            "The points are rounded to integers, because x0 holds integers. Make a float "
+            "copy first.",
+        ),
+        "transposed": (wanted.T, "One point a row is wanted; here it is one a column."),
+    }
+
+
+def check_gd(ask, h, w_star, x0, lr, steps):
+    """Hold one call against the path on a bowl with curvatures h."""
+    grad = bowl(h, w_star)
+    wanted = path(lambda w: w - lr * grad(w), np.array(x0, dtype=float), steps)
+    compare_path(ask(grad, x0, lr, steps), wanted, h, w_star, x0, lr, steps)
+
+
+def compare_path(reply, wanted, h, w_star, x0, lr, steps):
+    """The comparison of :func:`check_gd`."""
+    compare(
+        reply.value,
+        wanted,
+        given={
+            "grad": f"grad(w) = {np.asarray(h)} * (w - {np.asarray(w_star)})",
+            "x0": x0,
+            "lr": lr,
+            "steps": steps,
+        },
+        what="the path",
+        **SINGLE,
+        mistakes=path_mistakes(bowl(h, w_star), x0, lr, steps, wanted),
+    )
+    unchanged(reply, 1, x0, name="x0")
+
+
+@lab.question("gd", points=3, signature="gd(grad, x0, lr, steps)")
+def gd(ask, rng):
+    """All iterates of gradient descent, the start included, one a row."""
+    check_gd(ask, [1.0], [0.0], [4.0], 0.25, 3)
+    check_gd(ask, [1.0, 2.0], [0.0, 0.0], np.array([3.0, 1.0]), 0.25, 3)
+    check_gd(ask, [1.0, 2.0], [0.5, 0.0], np.array([3, 1]), 0.2, 3)
+    d = 3
+    start = rng.normal(size=d) * 5
+    check_gd(ask, rng.uniform(0.5, 2, d), rng.normal(size=d), start, 0.3, 5)
+
+
+# ------------------------------------------------------------------ line_gradient
+
+
+def check_line(ask, p, x, y):
+    """Hold one call against the gradient of the mean squared residual."""
+    p, x, y = (np.array(value, dtype=float) for value in (p, x, y))
+    r = p[0] * x + p[1] - y
+    rows = 2 * np.column_stack([r * x, r])
+    wanted = rows.mean(axis=0)
+    lonely = p[0] * x - y
+    reply = ask(p, x, y)
+    compare(
+        reply.value,
+        wanted,
+        given={"p": p, "x": x, "y": y},
+        what="the gradient",
+        **SINGLE,
+        mistakes={
+            "the factor 2 is missing": (
+                wanted / 2,
+                "Every entry is half of what it must be: the derivative of r² is 2r, and "
+                "this loss has no ½ in front.",
+            ),
+            "a sum, not a mean": (
+                rows.sum(axis=0),
+                "Every entry is n times too large: the loss is a mean over the rows.",
+            ),
+            "a sum, and no factor 2": (
+                rows.sum(axis=0) / 2,
+                "This is the gradient of half the sum of squares. The loss is the mean "
+                "of the squares.",
+            ),
+            "wrong sign": (
+                -wanted,
+                "The sign is wrong: the residual is prediction minus y.",
+            ),
+            "the entries are exchanged": (
+                wanted[::-1],
+                "The entries are exchanged: p is (slope, intercept), its gradient too.",
+            ),
+            "the slope's entry forgets x": (
+                wanted[[1, 1]],
+                "Both entries are the mean of 2r. The residual changes with the slope by "
+                "x, with the intercept by 1.",
+            ),
+            "the residual forgets the intercept": (
+                2 * np.array([(lonely * x).mean(), lonely.mean()]),
+                "The residual lacks the intercept p[1].",
+            ),
+            "one gradient a row": (
+                rows,
+                "This is the gradient of each row's loss. Their mean is wanted.",
+            ),
+            "one gradient a column": (
+                rows.T,
+                "This is the gradient of each row's loss. Their mean is wanted.",
+            ),
+        },
+    )
+    for number, (name, value) in enumerate({"p": p, "x": x, "y": y}.items()):
+        unchanged(reply, number, value, name=name)
+
+
+@lab.question("line_gradient", points=2, signature="line_gradient(p, x, y)")
+def line_gradient(ask, rng):
+    """The gradient of mean((p[0] * x + p[1] - y)**2) with respect to p, shape (2,)."""
+    check_line(ask, [1, 1], [1, 2, 4], [1, 1, 2])
+    n = int(rng.integers(4, 9))
+    check_line(ask, rng.normal(size=2) + 2, rng.normal(size=n), rng.normal(size=n))
+
+
+# ------------------------------------------------------------------ rates
+
+
+def check_rates(ask, H):
+    """Hold one call against the eigenvalues of H."""
+    H = np.array(H, dtype=float)
+    mu, L = np.linalg.eigvalsh(H)[[0, -1]]
+    best, bound = 2 / (mu + L), 2 / L
+    on_axes = np.diag(H)
+    reply = ask(H)
+    compare(
+        reply.value,
+        (best, bound),
+        given={"H": H},
+        what="(best, bound)",
+        **SINGLE,
+        mistakes={
+            "exchanged": ((bound, best), "The pair is exchanged: first best, then bound."),
+            "the bound is 1/L": (
+                (best, 1 / L),
+                "The bound is half of what it must be: the factor 1 - lr h reaches -1, "
+                "not 0, where a step stops shrinking.",
+            ),
+            "the bound of the flattest direction": (
+                (best, 2 / mu),
+                "The bound is 2/h of the smallest curvature; the steepest direction "
+                "blows up long before. (Are the eigenvalues in order?)",
+            ),
+            "the best is 1/L": (
+                (1 / L, bound),
+                "1/L is best for the steepest direction alone. The best single rate makes "
+                "the two extreme factors equal in size.",
+            ),
+            "the best is half of it": (
+                (best / 2, bound),
+                "Make the extreme factors equal in size, 1 - lr mu = lr L - 1, and solve "
+                "for lr again.",
+            ),
+            "curvature along the axes only": (
+                (2 / (on_axes.min() + on_axes.max()), 2 / on_axes.max()),
+                "These are the rates for the entries on the diagonal. The valley need not "
+                "lie along the axes: the extreme curvatures are the eigenvalues.",
+            ),
+            "the trace for the largest curvature": (
+                (best, 2 / np.trace(H)),
+                "The bound is 2 over the trace, the sum of all curvatures. One direction "
+                "has the largest.",
+            ),
+            "the Frobenius norm": (
+                (2 / (mu + np.linalg.norm(H)), 2 / np.linalg.norm(H)),
+                "np.linalg.norm of a matrix is the root of the sum of squares. The largest "
+                "curvature is its largest eigenvalue.",
+            ),
+            "one number": (bound, "A pair is wanted: (best, bound)."),
+        },
+    )
+    unchanged(reply, 0, H, name="H")
+
+
+@lab.question("rates", points=2, signature="rates(H)")
+def rates(ask, rng):
+    """(best, bound): the best single learning rate on a quadratic, and the largest."""
+    check_rates(ask, [[2.0]])
+    check_rates(ask, np.diag([4.0, 1.0]))
+    check_rates(ask, [[2.0, 1.0], [1.0, 2.0]])
+    Q, _ = np.linalg.qr(rng.normal(size=(4, 4)))
+    H = Q @ np.diag(rng.uniform(0.5, 8, 4)) @ Q.T
+    check_rates(ask, (H + H.T) / 2)
+
+
+lab.words(
+    "smaller_h",
+    points=2,
+    prompt="Why does the error of numgrad first fall and then rise as h is made smaller?",
+    rubric=(
+        "1 point: for large h the error is that of the formula, and falls like h squared "
+        "(the terms with even powers of h cancel in the difference). "
+        "1 point: for small h it is rounding: both values are correct to about 1e-16 "
+        "relative, their difference is divided by 2h, so the error grows like 1e-16/h. "
+        "Where the two are equal, near h = 1e-5, is the best h; naming it is not required."
+    ),
+)
