@@ -1,0 +1,189 @@
+// One chart: axes, lines, dots, bands and labels in SVG. Its unit is the CSS pixel, so
+// that text has one size however wide the page is; its colours are the style sheet's.
+
+import { loops, sampled } from "./contours.mjs";
+import { linear, log } from "./scale.mjs";
+
+const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = { left: 42, right: 14, top: 26, bottom: 36 };
+let charts = 0;
+
+export function svg(tag, attributes = {}, parent = null) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent?.append(element);
+  return element;
+}
+
+const round = (pixel) => Math.round(pixel * 10) / 10;
+
+export class Chart {
+  /**
+   * @param {HTMLElement} host where it stands; it takes all of its width
+   * @param {object} options
+   *   label: what it shows, for who can't see it; x, y: limits [low, high];
+   *   xLabel, yLabel; xLog, yLog: logarithmic axes; height in pixels; margin: those
+   *   of its pixels that differ from the usual ones
+   */
+  constructor(host, options) {
+    this.options = options;
+    this.height = options.height ?? 280;
+    this.margin = { ...MARGIN, ...options.margin };
+    this.x = options.x;
+    this.y = options.y;
+    this.width = 0;
+    this.box = document.createElement("div");
+    this.box.className = "live-chart";
+    host.append(this.box);
+    this.svg = svg("svg", { role: "img", "aria-label": options.label }, null);
+    this.box.append(this.svg);
+    const clip = `live-clip-${++charts}`;
+    this.clip = svg("rect", {}, svg("clipPath", { id: clip }, svg("defs", {}, this.svg)));
+    const inner = { "clip-path": `url(#${clip})` };
+    this.ground = svg("g", { ...inner, class: "live-ground" }, this.svg);
+    this.axes = svg("g", { class: "live-axes", "aria-hidden": "true" }, this.svg);
+    this.plot = svg("g", inner, this.svg);
+    this.above = svg("g", {}, this.svg);
+    this.grounds = [];
+  }
+
+  /** Take a width in pixels; true if anything changed. */
+  resize(width) {
+    width = Math.floor(width);
+    if (width === this.width || width < 40) return false;
+    this.width = width;
+    for (const [name, value] of [["width", width], ["height", this.height]]) {
+      this.svg.setAttribute(name, value);
+    }
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
+    this.settle();
+    return true;
+  }
+
+  /** New limits; axes are drawn again only if they differ. */
+  limits({ x = this.x, y = this.y }) {
+    if (String([x, y]) === String([this.x, this.y])) return;
+    this.x = x;
+    this.y = y;
+    if (this.width) this.settle();
+  }
+
+  settle() {
+    const { left, right, top, bottom } = this.margin;
+    const { xLog, yLog, xLabel = "", yLabel = "" } = this.options;
+    const [r, b] = [this.width - right, this.height - bottom];
+    this.sx = (xLog ? log : linear)(this.x, [left, r]);
+    this.sy = (yLog ? log : linear)(this.y, [b, top]);
+    for (const [name, value] of Object.entries({ x: left, y: top, width: r - left, height: b - top })) {
+      this.clip.setAttribute(name, value);
+    }
+    this.axes.replaceChildren();
+    const write = (text, x, y, anchor, kind = "tick") =>
+      (svg("text", { x, y, "text-anchor": anchor, class: `live-${kind}` }, this.axes).textContent = text);
+    for (const [value, text] of this.sx.ticks(Math.max(2, (r - left) / 70))) {
+      const x = round(this.sx(value));
+      svg("path", { d: `M${x} ${b}v4` }, this.axes);
+      write(text, x, b + 17, "middle");
+    }
+    for (const [value, text] of this.sy.ticks(Math.max(2, (b - top) / 42))) {
+      const y = round(this.sy(value));
+      svg("path", { d: `M${left} ${y}h-4` }, this.axes);
+      write(text, left - 7, y + 4, "end");
+    }
+    svg("path", { d: `M${left} ${top}V${b}H${r}` }, this.axes);
+    write(xLabel, r, b + 32, "end", "name");
+    write(yLabel, left - 30, top - 12, "start", "name");
+    for (const paint of this.grounds) paint();
+  }
+
+  /** A path of class live-`kind` (line-1, dots-2, rule, …), empty until it is given. */
+  path(kind, layer = this.plot) {
+    return svg("path", { class: `live-${kind}` }, layer);
+  }
+
+  /** Through the points, as far as they are finite. */
+  line(path, xs, ys, n = xs.length) {
+    let d = "";
+    for (let i = 0; i < n; i++) {
+      if (!Number.isFinite(xs[i]) || Number.isNaN(ys[i])) break;
+      d += `${i ? "L" : "M"}${round(this.sx(xs[i]))} ${round(this.sy(ys[i]))}`;
+    }
+    path.setAttribute("d", d);
+  }
+
+  /** A dot at each finite point; its size and colour are the class's stroke. */
+  dots(path, xs, ys, n = xs.length, from = 0) {
+    let d = "";
+    for (let i = from; i < n; i++) {
+      if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
+      d += `M${round(this.sx(xs[i]))} ${round(this.sy(ys[i]))}h0`;
+    }
+    path.setAttribute("d", d);
+  }
+
+  /** The area between two curves over the same xs. */
+  area(path, xs, low, high, n = xs.length) {
+    const at = (ys, i) => `${round(this.sx(xs[i]))} ${round(this.sy(ys[i]))}`;
+    let d = "";
+    for (let i = 0; i < n; i++) d += (i ? "L" : "M") + at(high, i);
+    for (let i = n - 1; i >= 0; i--) d += "L" + at(low, i);
+    path.setAttribute("d", d && d + "Z");
+  }
+
+  /** An ellipse along the axes, from its centre and half axes in values. */
+  ellipse(path, x, y, rx, ry) {
+    const [px, py] = [round(this.sx(x)), round(this.sy(y))];
+    const [a, b] = [round(this.sx(x + rx) - this.sx(x)), round(this.sy(y) - this.sy(y + ry))];
+    path.setAttribute("d", `M${px - a} ${py}a${a} ${b} 0 1 0 ${2 * a} 0a${a} ${b} 0 1 0 ${-2 * a} 0Z`);
+  }
+
+  /** A line across the chart at x or at y; nothing where neither is finite. */
+  rule(path, { x, y }) {
+    const { left, right, top, bottom } = this.margin;
+    let d = "";
+    if (Number.isFinite(x)) d = `M${round(this.sx(x))} ${top}V${this.height - bottom}`;
+    else if (Number.isFinite(y)) d = `M${left} ${round(this.sy(y))}H${this.width - right}`;
+    path.setAttribute("d", d);
+  }
+
+  /** A label of class live-`kind`, with a halo; `write` puts it at a point. */
+  label(kind = "label") {
+    return svg("text", { class: `live-text live-${kind}`, "aria-hidden": "true" }, this.above);
+  }
+
+  /** Text at a point in values, moved by pixels; kept inside the chart, or not shown. */
+  write(label, text, x, y, { dx = 0, dy = 0, anchor = "start" } = {}) {
+    const [px, py] = [this.sx(x) + dx, this.sy(y) + dy];
+    const seen = text && px >= 0 && px <= this.width && py >= 0 && py <= this.height;
+    label.textContent = seen ? text : "";
+    if (!seen) return;
+    const wide = 7.2 * text.length * (anchor === "middle" ? 0.5 : 1);
+    const low = anchor === "start" ? 4 : wide;
+    const high = this.width - (anchor === "end" ? 4 : wide);
+    label.setAttribute("x", round(Math.max(Math.min(px, Math.max(low, high)), Math.min(low, high))));
+    label.setAttribute("y", round(Math.max(12, Math.min(py, this.height - 4))));
+    label.setAttribute("text-anchor", anchor);
+  }
+
+  /** Nested filled bands of f under everything; drawn again when the size changes. */
+  bands(f, levels, kind = "band") {
+    const group = svg("g", {}, this.ground);
+    const paint = () => {
+      const grid = sampled(f, this.x, this.y);
+      group.replaceChildren();
+      for (const level of [...levels].sort((a, b) => b - a)) {
+        const d = loops(grid, level).map((loop) =>
+          "M" + loop.map(([x, y]) => `${round(this.sx(x))} ${round(this.sy(y))}`).join("L") + "Z");
+        svg("path", { class: `live-${kind}`, "fill-rule": "evenodd", d: d.join("") }, group);
+      }
+    };
+    this.grounds.push(paint);
+    if (this.width) paint();
+  }
+
+  /** The values under a pointer's event. */
+  under(event) {
+    const frame = this.svg.getBoundingClientRect();
+    return [this.sx.invert(event.clientX - frame.left), this.sy.invert(event.clientY - frame.top)];
+  }
+}
