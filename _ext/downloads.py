@@ -129,24 +129,31 @@ class Book:
 
 
 def _sources(root):
+    """What the wheel is built from: the path in its copy, and the file."""
     files = [root / name for name in ("pyproject.toml", "README.md", "LICENSE")]
-    files += sorted((root / "src" / "descent").rglob("*"))
-    return [f for f in files if f.is_file() and "__pycache__" not in f.parts]
+    for package in ("descent", "labkit"):
+        files += sorted((root / "src" / package).rglob("*"))
+    files = [f for f in files if f.is_file() and "__pycache__" not in f.parts]
+    sources = {f.relative_to(root): f for f in files}
+    for checks in sorted((root / "labs").glob("*/checks.py")):
+        sources[Path("src/labkit/labs", f"{checks.parent.name}.py")] = checks
+    return sources
 
 
 def _start_wheel(app):
     """Begin to build the wheel, in a process of its own, unless it is there."""
     root = Path(app.srcdir)
     digest = hashlib.sha256()
-    for path in _sources(root):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    sources = _sources(root)
+    for place, path in sources.items():
+        digest.update(str(place).encode() + b"\0" + path.read_bytes())
     folder = Path(app.outdir).parent / "wheel" / digest.hexdigest()[:16]
     app.descent_wheel = (folder, None, None)
     if list(folder.glob("*.whl")):
         return
     copy = tempfile.TemporaryDirectory(prefix="descent-wheel-")
-    for path in _sources(root):
-        target = Path(copy.name, path.relative_to(root))
+    for place, path in sources.items():
+        target = Path(copy.name, place)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     out = Path(copy.name, "out")

@@ -20,7 +20,9 @@ def notebooks() -> list[Path]:
 
 
 def select(names: Iterable[str]) -> list[Path]:
-    """The notebooks that ``names`` (stems or paths) mean; all of them when none is given.
+    """The notebooks that ``names`` mean; all of them when none is given.
+
+    A name is the stem of a lesson, ``labs/<stem>`` for a lab, or a path.
 
     Raises
     ------
@@ -30,15 +32,20 @@ def select(names: Iterable[str]) -> list[Path]:
     known = notebooks()
     chosen = []
     for name in names:
-        matches = [p for p in known if p.stem == name]
+        matches = [p for p in known if name.rstrip("/") == called(p)]
         path = Path(name)
         if not matches and path.suffix == ".ipynb" and path.is_file():
             matches = [path.resolve()]
         if not matches:
-            stems = ", ".join(p.stem for p in known) or "none yet"
+            stems = ", ".join(called(p) for p in known) or "none yet"
             raise ValueError(f"no notebook is called {name!r}; there are: {stems}")
         chosen += [p for p in matches if p not in chosen]
     return chosen or known
+
+
+def called(path: Path) -> str:
+    """The short name of a notebook of the course; a lab shares its lesson's stem."""
+    return path.stem if path.parent == ROOT / "lessons" else f"labs/{path.stem}"
 
 
 def shown(path: Path) -> str:

@@ -125,6 +125,18 @@ def test_the_set_up_cell_does_not_matter(house, monkeypatch):
     assert not is_stale(house)
 
 
+def test_the_checks_of_a_lab_matter_and_what_they_import(house):
+    (house / "src" / "rules.py").write_text("z = 1\n")
+    path = house / "lessons" / "x.ipynb"
+    seen = set()
+    for checks, rules in [("", "z = 1"), ("import rules", "z = 1"), ("import rules", "z")]:
+        (path.parent / "checks.py").write_text(checks)
+        (house / "src" / "rules.py").write_text(rules)
+        forget()
+        seen.add(stale.depends(read(path), path.parent))
+    assert len(seen) == 3
+
+
 def test_a_module_beside_the_notebook_matters(house):
     def use(cells):
         cells[2]["source"] += "\nimport helper"
