@@ -25,6 +25,7 @@ from labkit.verdicts import Wrong, judge, same
 
 LABS = Path(__file__).parents[2] / "labs"
 FEW = ("numpy", "IPython.core.interactiveshell")
+PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray, list, tuple, dict)
 needs_bwrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap")
 
 numbers = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -143,22 +144,25 @@ def test_nothing_of_the_machine_is_visible(box):
     seen = told(
         box,
         """
-        import os, pathlib, glob
-        def f():
-            places = [str(p) for p in pathlib.Path("/").glob("*")]
-            code = [p for p in pathlib.Path("/").rglob("*") if p.name in
-                    ("checks.py", "hidden.py", "right_answers.py", "marks.csv", "verdicts.py")
-                    and "site-packages" not in str(p) and "/usr/" not in str(p)]
-            return [places, [str(p) for p in code], os.listdir("/proc"), os.listdir("/tmp"),
-                    sorted(os.environ), os.getpid(), os.listdir("/in/labkit")]
-        """.replace("\n        ", "\n"),
+import os, sys
+def f():
+    found = []
+    for top, folders, files in os.walk("/"):
+        folders[:] = [name for name in folders if name not in ("usr", "site-packages")
+                      and os.path.join(top, name) != sys.base_prefix]
+        found += [os.path.join(top, name) for name in files]
+    return [os.listdir("/"), found, os.listdir("/proc"), os.listdir("/tmp"),
+            sorted(os.environ), os.getpid()]
+""",
     )
-    places, code, proc, tmp, environment, pid, ours = seen
-    assert code == [] and proc == [] and tmp == []
-    assert "/home" not in places and "/var" not in places
-    assert not {"SSH_AUTH_SOCK", "PWD_SECRET", "PYTEST_CURRENT_TEST"} & set(environment)
-    assert pid == 1
-    assert not {"verdicts.py", "loading.py", "grade.py", "remote.py"} & set(ours)
+    places, files, proc, tmp, environment, pid = seen
+    assert proc == [] and tmp == [] and pid == 1
+    assert not {"home", "var", "mnt", "srv"} & set(places)
+    ours = [path for path in files if not path.startswith(("/etc/", "/dev/", "/lib"))]
+    assert ours and all(path.startswith("/in/labkit/") for path in ours), ours
+    names = {os.path.basename(path) for path in ours}
+    assert not {"verdicts.py", "loading.py", "remote.py", "checks.py", "hidden.py"} & names
+    assert "PYTEST_CURRENT_TEST" in os.environ and "PYTEST_CURRENT_TEST" not in environment
 
 
 @needs_bwrap
@@ -174,7 +178,7 @@ def attempt(action):
         return type(error).__name__
 def f():
     return [attempt(action) for action in (
-        lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
+        lambda: socket.create_connection(("192.0.2.1", 9), timeout=1),
         os.fork,
         lambda: subprocess.run(["true"]),
         lambda: os.memfd_create("x"),
@@ -188,19 +192,10 @@ def f():
     )]
 """,
     )
-    assert tried[:10] == ["ConnectionRefusedError"] * 0 + tried[:1] + [
-        "PermissionError",
-        "PermissionError",
-        "PermissionError",
-        "OSError",
-        "OSError",
-        "OSError",
-        "OSError",
-        "OSError",
+    assert tried == ["OSError", *3 * ["PermissionError"], *5 * ["OSError"]] + [
         "ProcessLookupError",
+        "-1",
     ]
-    assert tried[0] in ("OSError", "ConnectionRefusedError")
-    assert tried[10] == "-1"
 
 
 @needs_bwrap
@@ -225,7 +220,7 @@ def test_submissions_leave_nothing_for_each_other(box):
         ("def f():\n    import itertools\n    return itertools.count()", "never ends"),
         ("import numpy as np\ndef f(): return np.zeros(3_000_000)", "unreadable result"),
         ("def f(): return object()", "unreadable result"),
-        ("def f(): return [[None] * 3000] * 9000", "unreadable result"),
+        ("def f(): return 'x' * 2**25", "unreadable result"),
         ("def f():\n    import sys\n    sys.exit(0)", "raises SystemExit"),
         ("def f(): raise KeyboardInterrupt", "raises KeyboardInterrupt"),
         ("g = 1", "not defined"),
@@ -244,14 +239,14 @@ def test_what_goes_wrong_has_a_name(box, source, mistake):
         "import builtins\nfor n in ('len', 'isinstance', 'list', 'getattr', 'type'):\n"
         "    setattr(builtins, n, None)",
         "import labkit, sys\nlabkit.checker = None\nsys.modules['labkit'] = None",
-        "import sys\nfor n in ('json', 'msgpack', 'socket', 'struct'): sys.modules[n] = None",
+        "import sys\nfor n in ('json', 'msgpack', 'socket'): sys.modules[n] = None",
         "import msgpack, socket\nmsgpack.packb = msgpack.unpackb = None\n"
         "socket.socket.recv = socket.socket.send = None",
         "import sys\nsys.setrecursionlimit(60)",
         "get_ipython().run_cell = None\nget_ipython().user_ns.pop('get_ipython', None)",
         "import signal\nfor n in range(1, 32):\n"
         "    try: signal.signal(n, signal.SIG_IGN)\n    except OSError: pass",
-        "import os, signal\nos.kill(0, signal.SIGTERM)\nos.kill(os.getppid(), signal.SIGKILL)",
+        "import os\nos.kill(0, 15)\nos.kill(os.getppid(), 9)",
         "import os\nos.system('kill -9 -1')\n!kill -9 -1\n%%bash\nkill -9 -1",
         "while True: pass",
         "import os\nos._exit(3)",
@@ -266,13 +261,8 @@ def test_what_goes_wrong_has_a_name(box, source, mistake):
 def test_a_right_answer_survives_what_its_author_did(box, hostile):
     right = "import numpy\ndef f(x):\n    return [x * 2, 3, {'a': (1.5, 'b')}]"
     with Session(box, [(1, hostile), (2, right)]) as session:
-        if "garbage" in hostile:
-            # It spoke for us: it may lose its own words, and nobody else's.
-            with pytest.raises(Exception, match="start|asked|read"):
-                RemoteAsk(session, "f")(np.ones(2))
-        else:
-            reply = RemoteAsk(session, "f")(np.ones(2))
-            assert same(reply.value, [np.full(2, 2.0), 3, {"a": (1.5, "b")}])
+        reply = RemoteAsk(session, "f")(np.ones(2))
+        assert same(reply.value, [np.full(2, 2.0), 3, {"a": (1.5, "b")}])
     assert told(box, "def f(): return 1") == 1
 
 
@@ -293,7 +283,8 @@ def test_every_process_is_gone(box):
 def test_a_sandbox_per_submission_where_none_fits_into_another():
     with Sandbox(here(), Limits(call=2, cell=2), modules=FEW) as sandbox:
         sandbox.mode = "once"
-        assert told(sandbox, "import os\ndef f(): return os.listdir('/tmp')") == []
+        assert told(sandbox, "open('/tmp/x', 'w')\ndef f(): return 1") == 1
+        assert told(sandbox, "import os\ndef f(): return os.path.exists('/tmp/x')") is False
         assert told(sandbox, "def f():\n    while True: pass")[0] == "takes too long"
         assert told(sandbox, "import os\ndef f(): os.fork()")[0] == "raises PermissionError"
 
@@ -308,15 +299,15 @@ def test_an_ordinary_user_has_the_same_sandbox(tmp_path):
     )
     if python is None:
         pytest.skip("no Python here that an ordinary user may run")
-    script = (
-        "from labkit.bubblewrap import here, Limits\n"
-        "from labkit.sandbox import Sandbox\n"
-        "from labkit.session import Session\n"
-        "from labkit.remote import RemoteAsk\n"
-        f"with Sandbox(here(), Limits(), modules={FEW!r}) as box:\n"
-        "    with Session(box, [(1, 'import os\\ndef f(): return os.listdir(\"/proc\")')]) as s:\n"
-        "        print(RemoteAsk(s, 'f')().value, box.mode)\n"
-    )
+    script = f"""
+from labkit.bubblewrap import here
+from labkit.remote import RemoteAsk
+from labkit.sandbox import Sandbox
+from labkit.session import Session
+source = "import os\\ndef f(): return os.listdir('/proc')"
+with Sandbox(here(), modules={FEW!r}) as box, Session(box, [(1, source)]) as session:
+    print(RemoteAsk(session, "f")().value, box.mode)
+"""
     run = subprocess.run([*_as_nobody(python), "-c", script], **_quiet())
     assert run.stdout.strip() == "[] nested", run.stderr
 
