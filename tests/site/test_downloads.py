@@ -84,7 +84,9 @@ def test_the_archive_holds_every_notebook_and_the_wheel():
             assert inside == downloaded(stem).read_bytes()
     wheels = [path.name for path in (SITE / "downloads").glob("*.whl")]
     assert len(wheels) == 1
-    assert names == {"README.txt", wheels[0], *(f"{stem}.ipynb" for stem in STEMS)}
+    labs = [f"{path.parent.name}_lab" for path in (ROOT / "labs").glob("*/checks.py")]
+    notebooks = {f"{stem}.ipynb" for stem in [*STEMS, *labs]}
+    assert names == {"README.txt", wheels[0], *notebooks}
 
 
 def test_the_wheel_is_the_library_of_this_checkout():

@@ -20,7 +20,12 @@ from tools.setup import TORCH, TORCH_CPU_INDEX
 
 ROOT = Path(__file__).parents[2]
 PINS = ROOT / "requirements-test.txt"
-STEMS = sorted(p.stem for p in (SITE / "_sources" / "lessons").glob("*.ipynb"))
+SOURCES = SITE / "_sources"
+PAGES = sorted(
+    path.relative_to(SOURCES).with_suffix("").as_posix()
+    for folder in ("lessons", "labs")
+    for path in (SOURCES / folder).glob("*.ipynb")
+)
 JUPYTER = ["ipykernel", "nbclient", "sympy"]
 TORCH_NEEDS = [
     "filelock",
@@ -63,16 +68,16 @@ def _run(python, folder, code):
     )
 
 
-@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("page", PAGES)
 def test_the_downloaded_notebook_runs_in_an_empty_folder(
-    fresh_python, address, tmp_path, stem
+    fresh_python, address, tmp_path, page
 ):
-    with urllib.request.urlopen(f"{address}_sources/lessons/{stem}.ipynb") as answer:
+    with urllib.request.urlopen(f"{address}_sources/{page}.ipynb") as answer:
         text = answer.read().decode()
     # What the page's button does to it; test_downloads holds the button to this.
     assert 'SITE = \\"\\"' in text
     text = text.replace('SITE = \\"\\"', f'SITE = \\"{address}\\"')
-    notebook = tmp_path / f"{stem}.ipynb"
+    notebook = tmp_path / f"{Path(page).name}.ipynb"
     notebook.write_text(text, encoding="utf-8")
     run = subprocess.run(
         [fresh_python, "-m", "jupyter", "execute", "--timeout=300", notebook.name],
@@ -86,10 +91,11 @@ def test_the_downloaded_notebook_runs_in_an_empty_folder(
     assert Path(where.stdout.strip()).is_relative_to(fresh_python.parents[1])
 
 
-def test_every_lesson_is_among_them():
-    sources = {p.stem for p in (ROOT / "lessons").glob("*.ipynb")}
-    assert sources == set(STEMS), "the site in _build is not of this checkout"
-    for stem in STEMS:
-        path = SITE / "_sources" / "lessons" / f"{stem}.ipynb"
+def test_every_lesson_and_lab_is_among_them():
+    sources = {f"lessons/{p.stem}" for p in (ROOT / "lessons").glob("*.ipynb")}
+    sources |= {f"labs/{p.parent.name}_lab" for p in (ROOT / "labs").glob("*/checks.py")}
+    assert sources == set(PAGES), "the site in _build is not of this checkout"
+    for page in PAGES:
+        path = SOURCES / f"{page}.ipynb"
         assert json.loads(path.read_text(encoding="utf-8"))["nbformat"] == 4
     assert sys.version_info >= (3, 11)
