@@ -15,7 +15,7 @@ from typing import Any
 BLANK = "*Write your answer here.*"
 MARK = re.compile(r"^(?P<indent>[ \t]*)#+\s*(?P<which>BEGIN|END) SOLUTION\b(?P<rest>.*)$")
 STRAY = re.compile(r"(BEGIN|END)[ _-]*SOLUTION", re.IGNORECASE)
-WIDTH = 76
+WIDTH = 72
 
 
 def release(notebook: Mapping[str, Any]) -> Any:

@@ -136,7 +136,7 @@ def test_long_words_are_folded_and_stay_whole():
     (cell,) = release(
         notebook_of(f"def f():\n    # BEGIN SOLUTION: {words}\n    1\n    # END SOLUTION")
     ).cells
-    assert max(map(len, cell.source.splitlines())) <= 76
+    assert max(map(len, cell.source.splitlines())) <= 72
     scope = {}
     exec(cell.source, scope)
     with pytest.raises(NotImplementedError) as stop:
