@@ -165,11 +165,11 @@ export class Chart {
     label.setAttribute("text-anchor", anchor);
   }
 
-  /** Nested filled bands of f under everything; drawn again when the size changes. */
-  bands(f, levels, kind = "band") {
+  /** Nested filled bands of f, from n × n values; drawn again when the size changes. */
+  bands(f, levels, kind = "band", n = 72) {
     const group = svg("g", {}, this.ground);
     const paint = () => {
-      const grid = sampled(f, this.x, this.y);
+      const grid = sampled(f, this.x, this.y, n, n);
       group.replaceChildren();
       for (const level of [...levels].sort((a, b) => b - a)) {
         const d = loops(grid, level).map((loop) =>

@@ -10,6 +10,10 @@ const QUIET = 500; // ms without a change before a sentence is read out, or put 
 const part = (className, tag = "div") =>
   Object.assign(document.createElement(tag), { className });
 
+// An equation stays on one line, and a number with its per cent.
+const together = (text) =>
+  text.replace(/ ([=−×<>≈]) /g, "\u00a0$1\u00a0").replaceAll(" %", "\u00a0%");
+
 export class Figure {
   /**
    * @param {HTMLElement} host the element around the static picture
@@ -91,7 +95,7 @@ export class Figure {
       const [verdict, sentence] = this.draw(this.state);
       const strong = part("", "strong");
       strong.textContent = verdict;
-      this.words.replaceChildren(strong, ` ${sentence.replace(/ ([=−×<>≈]) /g, "\u00a0$1\u00a0")}`);
+      this.words.replaceChildren(strong, ` ${together(sentence)}`);
       this.controls.show(this.state);
       this.settleLater();
       this.host.dataset.ready = "";
