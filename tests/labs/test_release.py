@@ -1,6 +1,10 @@
 """The learner's notebook: no solution in it, and it runs before anything is filled in."""
 
 import copy
+import os
+import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -170,6 +174,28 @@ def test_model_answers_are_blanked():
 def test_the_learners_notebook_finds_the_library_like_a_lesson(folder):
     first = next(c for c in release(ours(folder)).cells if c.cell_type == "code")
     assert first.source == setup_cell.source()
+
+
+def test_nbval_runs_every_lab_and_no_learners_notebook(tmp_path):
+    """Whether or not a build has left learners' notebooks in the folder of labs."""
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    for folder in labs():
+        (tmp_path / "labs" / folder.name).mkdir(parents=True)
+        name = f"{folder.name}.ipynb"
+        shutil.copy(folder / name, tmp_path / "labs" / folder.name / name)
+        nbformat.write(
+            release(ours(folder)), tmp_path / "labs" / f"{folder.name}_lab.ipynb"
+        )
+    command = [sys.executable, "-m", "pytest", "--nbval", "--collect-only", "-q"]
+    told = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path / "labs"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"},
+        cwd=tmp_path,
+    ).stdout
+    found = {line.split("::")[0] for line in told.splitlines() if "::" in line}
+    assert found == {f"labs/{f.name}/{f.name}.ipynb" for f in labs()}
 
 
 def test_every_lab_is_in_the_book():
