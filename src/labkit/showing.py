@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from labkit.plain import plain
 from labkit.verdicts import Verdict
 
 HEADS = {
@@ -18,17 +19,32 @@ COLOURS = {"passed": "#1a7f37", "wrong": "#b35900", "failed": "#6e40c9"}
 GREY = "#6e7781"
 
 
+LONGEST = 400
+
+
 def value_text(value: Any) -> str:
-    """``value`` as a person writes it; long arrays are cut in their middle."""
-    if isinstance(value, str):
-        return value
-    with np.printoptions(precision=6, threshold=40, edgeitems=3, linewidth=72):
-        if isinstance(value, np.ndarray):
-            return str(value) if value.ndim else str(value.item())
-        if isinstance(value, float):
-            return f"{value:.7g}"
-        text = repr(value)
-    return text if len(text) <= 400 else f"{text[:300]} … {text[-60:]}"
+    """``value`` as a person writes it; what is long is cut in its middle."""
+    text = value if isinstance(value, str) else _text(plain(value, strict=False))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 80]} … {text[-60:]}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, np.ndarray) and value.ndim:
+        # Digits enough to see what a comparison sees.
+        return np.array2string(value, precision=8, threshold=40, max_line_width=72)
+    if isinstance(value, np.ndarray):
+        return str(value.item())
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, dict):
+        items = (f"{key!r}: {_text(item)}" for key, item in value.items())
+        return "{" + ", ".join(items) + "}"
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(map(_text, value))
+        if isinstance(value, list):
+            return f"[{inside}]"
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return repr(value)
 
 
 def rows(verdict: Verdict) -> list[tuple[str, str]]:
