@@ -1,6 +1,7 @@
 """In the sandbox, beside the learner's code: runs the cells, then answers the grader.
 
-Messages are lists whose first entry says what they are.
+Messages are lists. The first entry is the question's token, which all that belongs to it
+repeats; the second says what it is:
 
 ===============================================  =======================================
 from the grader                                  answers
@@ -93,6 +94,7 @@ class Agent:
         self._reply = Codec(limit=REPLY)
         self._objects: dict[int, Any] = {}
         self._names = shell.user_ns
+        self._token = b""
         self._run_cell, self._limit_of = shell.run_cell, sys.getrecursionlimit
         self._set_limit = sys.setrecursionlimit
         self._calls = {
@@ -107,7 +109,8 @@ class Agent:
     def serve(self) -> None:
         """Until the grader hangs up."""
         while True:
-            kind, *fields = self._codec.decode(receive(self._wire, limit=QUESTION))
+            question = self._codec.decode(receive(self._wire, limit=QUESTION))
+            self._token, kind, *fields = question
             if self._limit_of() < LOWEST_RECURSION:
                 self._set_limit(LOWEST_RECURSION)
             try:
@@ -117,10 +120,12 @@ class Agent:
             except BaseException as error:
                 answer = self._stop(error)
             try:
-                data = self._reply.encode(answer)
+                self._say(answer)
             except CodecError as error:
-                data = self._reply.encode(["unplain", False, f"{error}"])
-            send(self._wire, data)
+                self._say(["unplain", False, f"{error}"])
+
+    def _say(self, message: list) -> None:
+        send(self._wire, self._reply.encode([self._token, *message]))
 
     def _stop(self, error: BaseException) -> list:
         stop = describe(error)
@@ -129,7 +134,7 @@ class Agent:
     def _cells(self, cells: list) -> list:
         raised = []
         for number, source in cells:
-            send(self._wire, self._reply.encode(["cell", number]))
+            self._say(["cell", number])
             try:
                 result = self._run_cell(source, store_history=True, silent=False)
                 error = result.error_before_exec or result.error_in_exec
@@ -157,8 +162,8 @@ class Agent:
         return ["kept", self._store(result), kind, live.after()]
 
     def _ask_back(self, number: int, values: tuple) -> Any:
-        send(self._wire, self._reply.encode(["callback", number, values]))
-        kind, *fields = self._codec.decode(receive(self._wire, limit=QUESTION))
+        self._say(["callback", number, values])
+        _, kind, *fields = self._codec.decode(receive(self._wire, limit=QUESTION))
         if kind == "answer":
             return fields[0]
         raise _ERRORS.get(fields[0], RuntimeError)(fields[1])

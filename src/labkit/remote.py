@@ -96,6 +96,8 @@ class RemoteAsk:
             raise (verdicts or [error])[0] from None
         if verdicts:
             raise verdicts[0]
+        if len(reply[3]) != len(marked.args):
+            raise too_much(self.name, Unplain("what no one can read"))
         value = reply[1] if drain else _handle(reply)
         return Reply(value, reply[2], reply[3], calls)
 
@@ -116,7 +118,7 @@ class RemoteAsk:
                 talked += session.size
                 if talked > TALK:
                     raise CodecError(f"calls with more than {TALK} bytes")
-                session.tell(*answer(heard[1], heard[2]), left=left)
+                session.answer(*answer(heard[1], heard[2]), left=left)
             return self._judged(heard)
         except Late:
             session.close()

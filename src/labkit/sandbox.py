@@ -30,7 +30,6 @@ MODULES = (
     "sklearn.model_selection",
     "matplotlib.pyplot",
     "IPython.core.interactiveshell",
-    "descent",
 )
 
 
@@ -100,6 +99,15 @@ class Sandbox:
             if attempt:
                 raise Broken("the sandbox did not start a process")
 
+    def warm(self) -> None:
+        """Start the worker now instead of with the first submission.
+
+        Raises
+        ------
+        NoSandbox
+        """
+        self._ensure()
+
     def seconds(self) -> float | None:
         """Processor time that the running submission has used; None if unknown."""
         try:
@@ -130,6 +138,9 @@ class Sandbox:
             self._control = None
         if process is None:
             return
+        # Without its grader the worker ends by itself, unless a submission is in its way.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.1 if self.mode == "once" else 2)
         if self.mode == "open":
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -158,7 +169,7 @@ class Sandbox:
         ours, theirs = socket.socketpair()
         options = {
             "mode": self.mode,
-            "modules": self.modules,
+            "modules": [*self.modules, *(path.name for path in self.places.extra)],
             "packages": [str(path) for path in (*self.places.packages, INSIDE.parent)],
             "memory": self.limits.memory,
             "seconds": int(2 * self.limits.total),

@@ -3,6 +3,7 @@
 What comes back is plain data, whoever wrote it; time, size and number are limited.
 """
 
+import secrets
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -76,6 +77,7 @@ class Session:
         self.size = 0
         self._culprits: dict[int, str] = {}
         self._wire: socket.socket | None = None
+        self._token = b""
         self.end = time.monotonic() + self.limits.total
 
     def __enter__(self) -> "Session":
@@ -106,10 +108,12 @@ class Session:
             try:
                 with theirs:
                     self.sandbox.start(theirs)
+                self._wire = ours
             except Broken as error:
-                ours.close()
                 raise Trouble(str(error)) from None
-            self._wire = ours
+            finally:
+                if self._wire is None:
+                    ours.close()
             self._run_cells()
 
     def overtime(self) -> None:
@@ -141,16 +145,29 @@ class Session:
         return Clock(self.sandbox, self.limits.call, self.end)
 
     def tell(self, *message: Any, left: Callable | None = None) -> None:
-        """Send a message."""
-        send(self._wire, _TO.encode(list(message)), left or self.clock())
+        """Ask something: what was said before is no answer to it."""
+        self._token = secrets.token_bytes(16)
+        self.answer(*message, left=left or self.clock())
+
+    def answer(self, *message: Any, left: Callable) -> None:
+        """Say something in the middle of a call."""
+        send(self._wire, _TO.encode([self._token, *message]), left)
 
     def hear(self, left: Callable) -> list:
-        """The next message: a list that begins with a word."""
-        data = receive(self._wire, left, REPLY)
-        self.size, message = len(data), _FROM.decode(data)
-        if type(message) is not list or not message or type(message[0]) is not str:
+        """The next message that belongs to the question: a list that begins with a word.
+
+        Whatever else the submission may have written into the socket is passed over.
+        """
+        while True:
+            data = receive(self._wire, left, REPLY)
+            self.size, message = len(data), _FROM.decode(data)
+            if type(message) is not list or len(message) < 2:
+                raise CodecError("not what was asked for")
+            if message[0] == self._token:
+                break
+        if type(message[1]) is not str:
             raise CodecError("not what was asked for")
-        return message
+        return message[1:]
 
     def about(self, name: str) -> str:
         """What happened in the cells that define ``name``, in a sentence, or nothing."""
