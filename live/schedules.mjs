@@ -92,9 +92,10 @@ function build({ column, chart, handle }) {
     for (const one of [rates, sums, way]) one.limits({ x: [0, n] });
     sums.limits({ y: [0, [3, 10, 30, 100, 500].find((top) => top >= 1.05 * total)] });
 
+    const few = t.filter((i) => i % Math.ceil(n / 150) === 0);
     for (const [name, curve] of others) {
       const other = RATES[name](p.lr, p.decay, n);
-      rates.line(curve, t, t.map((i) => other(i)));
+      rates.line(curve, few, few.map(other));
     }
     rates.line(rate, t, found.rates, n);
     sums.rule(enough, { y: ENOUGH });

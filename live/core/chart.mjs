@@ -15,6 +15,11 @@ export function svg(tag, attributes = {}, parent = null) {
   return element;
 }
 
+/** Set a text only where it changes: laying text out is most of a frame's time. */
+export function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const round = (pixel) => Math.round(pixel * 10) / 10;
 
 export class Chart {
@@ -155,14 +160,15 @@ export class Chart {
   write(label, text, x, y, { dx = 0, dy = 0, anchor = "start" } = {}) {
     const [px, py] = [this.sx(x) + dx, this.sy(y) + dy];
     const seen = text && px >= 0 && px <= this.width && py >= 0 && py <= this.height;
-    label.textContent = seen ? text : "";
+    put(label, seen ? text : "");
     if (!seen) return;
     const wide = 7.2 * text.length * (anchor === "middle" ? 0.5 : 1);
     const low = anchor === "start" ? 4 : wide;
     const high = this.width - (anchor === "end" ? 4 : wide);
-    label.setAttribute("x", round(Math.max(Math.min(px, Math.max(low, high)), Math.min(low, high))));
-    label.setAttribute("y", round(Math.max(12, Math.min(py, this.height - 4))));
-    label.setAttribute("text-anchor", anchor);
+    const left = Math.max(Math.min(px, Math.max(low, high)), Math.min(low, high));
+    const top = Math.max(12, Math.min(py, this.height - 4));
+    label.style.textAnchor = anchor;
+    label.setAttribute("transform", `translate(${round(left)} ${round(top)})`);
   }
 
   /** Nested filled bands of f, from n × n values; drawn again when the size changes. */

@@ -21,6 +21,7 @@ function slider(id, parameter, set) {
     const text = (parameter.shown ?? shown)(value);
     const place = String(log ? Math.log10(value) : value);
     if (Math.abs(input.value - place) > input.step / 2) input.value = place;
+    if (output.textContent === text) return;
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);
   };

@@ -1,6 +1,6 @@
 // A live figure: its parameters, its controls, and one drawing a frame.
 
-import { Chart } from "./chart.mjs";
+import { Chart, put } from "./chart.mjs";
 import { buttons, controls } from "./controls.mjs";
 import { handle } from "./handle.mjs";
 import { accepted, address, defaults, fromQuery } from "./state.mjs";
@@ -34,6 +34,9 @@ export class Figure {
     const widget = part("live-widget");
     this.stage = part("live-stage");
     this.words = part("live-words", "p");
+    this.verdict = part("", "strong");
+    this.sentence = part("", "span");
+    this.words.append(this.verdict, this.sentence);
     this.spoken = part("live-spoken", "p");
     this.spoken.setAttribute("role", "status");
     this.controls = controls(this.id, script.parameters, (patch) => this.set(patch));
@@ -93,9 +96,8 @@ export class Figure {
       for (const chart of this.charts) chart.resize(chart.box.clientWidth);
       if (!this.charts.every((chart) => chart.width)) return;
       const [verdict, sentence] = this.draw(this.state);
-      const strong = part("", "strong");
-      strong.textContent = verdict;
-      this.words.replaceChildren(strong, ` ${together(sentence)}`);
+      put(this.verdict, verdict);
+      put(this.sentence, ` ${together(sentence)}`);
       this.controls.show(this.state);
       this.settleLater();
       this.host.dataset.ready = "";
