@@ -310,6 +310,24 @@ def test_verdicts():
     assert not told("def f(x): return 3 * x").hidden
 
 
+def test_what_made_an_answer_raise_is_shown_by_name():
+    lab = Lab("small", title="A small lab")
+
+    @lab.question("f", points=3, signature="f(g, x, h=1e-5, *, clock=time.time)")
+    def f(ask, rng):
+        """Anything."""
+        ask.limit = 5
+        ask(abs, 1, clock=abs)
+        ask(abs, np.array([2.0, 3.0]), 0.5, clock=abs)
+
+    source = "def f(g, x, h=0, clock=0):\n    if h: raise KeyError"
+    told = judge(lab.questions["f"], ask(source), [1])
+    assert told.mistake == "raises KeyError"
+    assert told.given.keys() == {"x", "h"} and told.given["x"].tolist() == [2, 3]
+    said = judge(lab.questions["f"], ask("pass"), [1])
+    assert said.status == "not defined" and not said.given
+
+
 @pytest.mark.parametrize("error", [Trouble("no memory"), IndexError("of the check")])
 def test_trouble_that_is_not_the_answers_costs_no_mark(error):
     lab = Lab("small", title="A small lab")
