@@ -15,6 +15,7 @@ CONFIG  := $(shell find _config.yml _toc.yml references.bib _ext tools/setup_cel
 	-not -path '*/__pycache__/*' 2>/dev/null | sort)
 
 .PHONY: help book test site-tools test-tools fresh notebooks lesson serve clean distclean \
+	grade bench-grade \
 	pins lint format determinism timings coverage sphinx9
 
 help: ## this list
@@ -56,6 +57,16 @@ lesson: test-tools ## execute one lesson and build its page: make lesson L=gradi
 	@test -f "lessons/$(L).ipynb" || { echo "There is no lessons/$(L).ipynb; there are:"; ls lessons/*.ipynb; exit 2; }
 	@$(PY) -m tools.notebooks run $(L)
 	@$(MAKE) --no-print-directory book
+
+# Marks stay out of _build: `make clean` must not take them.
+OUT ?= marks/$(LAB)
+grade: test-tools ## grade a class: make grade LAB=<stem> SUBMISSIONS=<folder or zip> [OUT=] [OPTIONS=]
+	@test -f "labs/$(LAB)/checks.py" || { echo "Which lab? make grade LAB=<stem> SUBMISSIONS=<folder>, one of:"; ls labs/*/checks.py; exit 2; }
+	@test -e "$(SUBMISSIONS)" || { echo "Which submissions? make grade LAB=$(LAB) SUBMISSIONS=<a folder of notebooks, or a zip archive>"; exit 2; }
+	@$(PY) -m labkit grade "labs/$(LAB)" "$(SUBMISSIONS)" --out "$(OUT)" $(OPTIONS)
+
+bench-grade: test-tools ## submissions a minute, for 1 and 2 workers and beside nbgrader
+	@$(PY) -m tools.benchmarks.grading
 
 serve: book ## serve the site on this machine (PORT=8000)
 	@echo "http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"
