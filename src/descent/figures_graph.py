@@ -10,7 +10,7 @@ from matplotlib.textpath import TextPath
 
 from descent.figures_labels import HALO, text_shade
 from descent.figures_layout import Layout, layered
-from descent.figures_style import COLORS, GREY, INK, SMALLEST, as_axes, styled
+from descent.figures_style import COLORS, GREY, INK, SMALLEST, as_axes, settle, styled
 
 VALUE, GRADIENT = text_shade(COLORS["blue"]), text_shade(COLORS["vermillion"])
 # In pixels of the page, 100 an inch.
@@ -119,7 +119,7 @@ def _pixels(text: str) -> float:
 def _fit(ax: Axes, left: np.ndarray, heights: list[float]) -> np.ndarray:
     """Edges of the columns, spread over the width of ``ax``; limits are in pixels."""
     ax.set_axis_off()
-    ax.figure.draw_without_rendering()
+    settle(ax.figure)
     box = ax.get_window_extent()
     scale = 100 / ax.figure.dpi
     width, height = box.width * scale, box.height * scale - _KEY

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import colors, patheffects
 from matplotlib.axes import Axes
 
-from descent.figures_style import BACKGROUND, GREY, INK, SMALLEST, as_axes, styled
+from descent.figures_style import BACKGROUND, GREY, INK, SMALLEST, as_axes, settle, styled
 
 # Keeps lines and names apart from what they cross.
 HALO = [patheffects.withStroke(linewidth=3.6, foreground=BACKGROUND)]
@@ -69,7 +69,7 @@ def label_ends(ax: Axes) -> Axes:
     lines = [line for line in ax.lines if not line.get_label().startswith("_")]
     if not lines:
         return ax
-    ax.figure.draw_without_rendering()  # settles limits and layout
+    settle(ax.figure)
     lines, ends = zip(*[(ln, end) for ln in lines if (end := _end(ln, ax)) is not None])
     point = ax.figure.dpi / 72
     wanted = np.array(ends)[:, 1] / point

@@ -222,6 +222,15 @@ def show(fig: MatplotlibFigure) -> None:
         display(fig)
 
 
+def settle(fig: MatplotlibFigure) -> None:
+    """Limits and layout as they will be drawn; cheaper than drawing."""
+    engine = fig.get_layout_engine()
+    if engine is None:
+        fig.draw_without_rendering()
+    else:
+        engine.execute(fig)
+
+
 def as_axes(ax: Any) -> Axes:
     """``ax``, if it is an Axes to draw on."""
     if not isinstance(ax, Axes):
