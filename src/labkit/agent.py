@@ -31,10 +31,10 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from labkit.arguments import SPECIAL, realise, write
+from labkit.arguments import SPECIAL, realise
 from labkit.codec import Codec, CodecError
 from labkit.errors import describe
-from labkit.plain import Endless, Unplain, plain, type_name
+from labkit.plain import Endless, Unplain, plain, type_name, write
 from labkit.wire import receive, send
 
 REPLY, QUESTION = 16 * 2**20, 256 * 2**20

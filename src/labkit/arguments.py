@@ -4,7 +4,6 @@ A check names what it wants (``Rng(3)``, ``Tensor(X)``); :func:`realise` makes i
 the learner's code runs. It imports NumPy and the standard library; PyTorch when asked.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,14 +157,11 @@ class Realised:
     ) -> None:
         self._objects, self._call = objects, call
         self._rngs: dict[int, tuple] = {}
-        self._modules: list[Any] = []
-        self._optimizers: list[TorchSGD] = []
+        # First, since an optimizer may stand before its module.
+        values = (*args, *kwargs.values())
+        self._modules = [(v, _torch("module", v)) for v in values if type(v) is TorchModule]
         self.args = [self._make(value) for value in args]
         self.kwargs = {name: self._make(value) for name, value in kwargs.items()}
-        if self._optimizers:
-            # An optimizer needs its module, which may stand behind it.
-            self.args = [self._finish(value) for value in self.args]
-            self.kwargs = {name: self._finish(v) for name, v in self.kwargs.items()}
 
     def _make(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -179,27 +175,16 @@ class Realised:
         if isinstance(value, Stream):
             return Once([self._make(item) for item in value.items])
         if isinstance(value, TorchSGD):
-            self._optimizers.append(value)
-            return value
-        if isinstance(value, (Tensor, TorchModule)):
-            from labkit import torch_arguments
-
-            if isinstance(value, Tensor):
-                return torch_arguments.tensor(value)
-            self._modules.append(torch_arguments.module(value))
-            return self._modules[-1]
+            return _torch("sgd", value, [module for _, module in self._modules])
+        if isinstance(value, Tensor):
+            return _torch("tensor", value)
+        if isinstance(value, TorchModule):
+            return next(module for spec, module in self._modules if spec is value)
         if isinstance(value, dict):
             return {key: self._make(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return type(value)(self._make(item) for item in value)
         return np.array(value) if isinstance(value, np.ndarray) else value
-
-    def _finish(self, value: Any) -> Any:
-        if isinstance(value, TorchSGD):
-            from labkit import torch_arguments
-
-            return torch_arguments.sgd(value, self._modules)
-        return value
 
     def after(self) -> list[Any]:
         """The positional arguments as they are now, in plain data."""
@@ -211,10 +196,8 @@ class Realised:
             return ("rng", _drawn(rng) != before)
         if isinstance(value, Once):
             return ("stream", value.taken)
-        if any(value is module for module in self._modules):
-            from labkit import torch_arguments
-
-            return torch_arguments.layers(value)
+        if any(value is module for _, module in self._modules):
+            return _torch("layers", value)
         return plain(value, strict=False)
 
 
@@ -228,28 +211,6 @@ def realise(
     return Realised(args, kwargs, objects, call)
 
 
-def write(target: Any, value: Any) -> None:
-    """Write ``value`` into the arrays of ``target``, which has the same structure.
-
-    Raises
-    ------
-    TypeError
-        There is no array, list or dict to write into, or the structures differ.
-    """
-    if isinstance(target, np.ndarray):
-        target[...] = value
-    elif hasattr(target, "detach"):
-        target.detach().copy_(sys.modules["torch"].as_tensor(np.asarray(value)))
-    elif isinstance(target, dict) and isinstance(value, dict):
-        for key, item in value.items():
-            write(target[key], item)
-    elif isinstance(target, (list, tuple)) and len(target) == len(value):
-        for part, item in zip(target, value):
-            write(part, item)
-    else:
-        raise TypeError(f"cannot write into an object of type {type(target).__name__}")
-
-
 def _proxy(number: int, call: Callable[[int, tuple], Any]) -> Callable:
     def function(*args: Any) -> Any:
         try:
@@ -261,6 +222,13 @@ def _proxy(number: int, call: Callable[[int, tuple], Any]) -> Callable:
         return np.float64(answer) if type(answer) is float else answer
 
     return function
+
+
+def _torch(name: str, *args: Any) -> Any:
+    """A function of :mod:`labkit.torch_arguments`, which is imported if one is called."""
+    from labkit import torch_arguments
+
+    return getattr(torch_arguments, name)(*args)
 
 
 def _drawn(rng: np.random.Generator) -> tuple:

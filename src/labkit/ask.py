@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from labkit.arguments import Handle, mark, realise, write
+from labkit.arguments import Handle, mark, realise
 from labkit.errors import Stop, describe
-from labkit.plain import LIMIT, Endless, Unplain, plain, type_name
+from labkit.plain import LIMIT, Endless, Unplain, plain, type_name, write
 from labkit.verdicts import NOT_DEFINED, NOT_WRITTEN, Wrong
 
 

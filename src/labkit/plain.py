@@ -5,6 +5,7 @@ and the standard library alone, and looks at PyTorch's objects without importing
 """
 
 import numbers
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -55,6 +56,28 @@ def plain(value: Any, limit: int = LIMIT, *, strict: bool = True) -> Any:
         An iterable gave more than ``limit`` items.
     """
     return _plain(value, limit, strict, 0)
+
+
+def write(target: Any, value: Any) -> None:
+    """Write ``value`` into the arrays of ``target``, which has the same structure.
+
+    Raises
+    ------
+    TypeError
+        There is no array, list or dict to write into, or the structures differ.
+    """
+    if isinstance(target, np.ndarray):
+        target[...] = value
+    elif hasattr(target, "detach"):
+        target.detach().copy_(sys.modules["torch"].as_tensor(np.asarray(value)))
+    elif isinstance(target, dict) and isinstance(value, dict):
+        for key, item in value.items():
+            write(target[key], item)
+    elif isinstance(target, (list, tuple)) and len(target) == len(value):
+        for part, item in zip(target, value):
+            write(part, item)
+    else:
+        raise TypeError(f"cannot write into an object of type {type(target).__name__}")
 
 
 def _plain(value: Any, limit: int, strict: bool, depth: int) -> Any:
