@@ -3,7 +3,7 @@
 import numpy as np
 
 from labkit import Lab, Wrong, compare, unchanged
-from labkit.verdicts import matches
+from labkit.comparing import matches
 
 lab = Lab("stochastic_gradient_descent", title="Lab: stochastic gradient descent")
 
