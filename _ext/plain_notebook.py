@@ -201,6 +201,8 @@ class _Writer:
         if name in ("figure", "image"):
             caption = self.markdown("\n".join(body)).strip()
             return f"![{options.get('alt', '')}]({title})\n\n{caption}\n"
+        if name == "live":
+            return self._live(options, body)
         if name == "list-table":
             return (f"**{title}**\n\n" if title else "") + self._list_table(body)
         text = self.markdown("\n".join(body))
@@ -223,6 +225,15 @@ class _Writer:
         return (
             f"**{title}**\n\n" if title and name not in ("div", "container") else ""
         ) + text
+
+    def _live(self, options: dict, body: list[str]) -> str:
+        """A figure that only the page can show: what is seen there, and where."""
+        label = options.get("name", "")
+        number, address = self.answers.number(label), self.answers.address(label)
+        where = f"[the lesson's page]({address})" if address else "the lesson's page"
+        caption = self.markdown("\n".join(body)).strip()
+        head = f"**{number or 'Live figure'}**, to be tried on {where}. {caption}"
+        return _quoted(f"{head}\n\nIts first picture: {options.get('alt', '')}") + "\n"
 
     def _exercise(self, title: str, options: dict) -> str:
         number = self.answers.number(options.get("label", "")) or "Exercise"
@@ -317,6 +328,8 @@ class _Writer:
             return self.answers.citation(keys, name.partition(":")[2] or "p")
         if name == "term":
             return words or target
+        if name == "live-set":
+            return EXPLICIT.sub(r"\g<text>", text)
         if name == "math":
             return f"${text}$"
         if name in ("sub", "sup"):

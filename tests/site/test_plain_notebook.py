@@ -50,6 +50,17 @@ CASES = [
     ("$$\nx\n$$ (eq-a)", "$$\nx\n\\tag{1.4}\n$$"),
     ("Term\n:   Meaning", "**Term**  \nMeaning"),
     ("Why.[^a]\n\n[^a]: Since.", "Why.<sup>1</sup>\n\n<sup>1</sup> Since."),
+    ("{live-set}`1.3 <fig-a lr=1.3 rule=sgd>`", "1.3"),
+    (
+        "```{live} learning-rate\n:name: fig-a\n:alt: A V.\nDrag the start.\n```",
+        "> **Figure 1.2**, to be tried on the lesson's page. Drag the start.\n>\n"
+        "> Its first picture: A V.",
+    ),
+    (
+        "```{live} learning-rate\n:name: known\n:alt: A V.\nDrag.\n```",
+        "> **Live figure**, to be tried on [the lesson's page]"
+        "(https://site.example/other.html). Drag.\n>\n> Its first picture: A V.",
+    ),
     (":::{note}\nText\n:::", "> **Note**\n>\n> Text"),
     (":::{admonition} A *b*\n:class: promise\nText\n:::", "> **A *b***\n>\n> Text"),
     (
