@@ -66,7 +66,7 @@ grade: test-tools ## grade a class: make grade LAB=<stem> SUBMISSIONS=<folder or
 	@$(PY) -m labkit grade "labs/$(LAB)" "$(SUBMISSIONS)" --out "$(OUT)" $(OPTIONS)
 
 bench-grade: test-tools ## submissions a minute, for 1 and 2 workers and beside nbgrader
-	@$(PY) -m tools.benchmarks.grading
+	@$(PY) -m tools.bench_grade
 
 serve: book ## serve the site on this machine (PORT=8000)
 	@echo "http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"

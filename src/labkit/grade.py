@@ -8,6 +8,7 @@ import functools
 import hashlib
 import threading
 from dataclasses import dataclass, field, replace
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,7 @@ def _sandbox(setting: Setting) -> Sandbox:
             _mine.sandbox.close()
         places = here([Path(path) for path in setting.extra], map(Path, setting.hide))
         _mine.sandbox = Sandbox(places, setting.limits, setting.unsafe, setting.modules)
+        Finalize(None, _mine.sandbox.close, exitpriority=1)
         _mine.key = key
     return _mine.sandbox
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -108,10 +109,16 @@ def collect(source: Path, lab: str) -> list[Submission]:
         found = list(_of_archive(source, lab))
     else:
         raise ValueError(f"{source} is neither a folder nor a zip archive")
-    readable = {s.student for s in found if not s.problem or s.file.endswith(".ipynb")}
+    notebooks = [s for s in found if s.file.lower().endswith(".ipynb")]
+    students = {s.student for s in notebooks}
+    own = {_folder(s) for s in notebooks if PurePosixPath(_folder(s)).name == s.student}
     # What lies beside a student's notebook (data, a picture) is no submission.
-    found = [s for s in found if s.file.endswith(".ipynb") or s.student not in readable]
-    return sorted(_flagged(found), key=lambda s: (s.student, s.time, s.file))
+    beside = [s for s in found if s.student not in students and _folder(s) not in own]
+    return sorted(_flagged(notebooks + beside), key=lambda s: (s.student, s.time, s.file))
+
+
+def _folder(submission: Submission) -> str:
+    return str(PurePosixPath(submission.file).parent)
 
 
 def _flagged(found: Iterable[Submission]) -> list[Submission]:
@@ -156,10 +163,10 @@ def _of_archive(archive: Path, lab: str) -> Iterator[Submission]:
                 try:
                     with entries.open(entry) as stream:
                         content = stream.read(LARGEST + 1)
-                except (OSError, RuntimeError, NotImplementedError) as error:
+                except (RuntimeError, NotImplementedError) as error:
                     problem = f"cannot be unpacked: {error}"
-                except (zipfile.BadZipFile, EOFError, ValueError) as error:
-                    problem = f"damaged in the archive: {error}"
+                except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
+                    problem = "damaged in the archive"
                 if len(content) > LARGEST:
                     content, problem = b"", "larger than 50 MB"
             when = datetime(*entry.date_time, tzinfo=UTC).isoformat()
