@@ -52,6 +52,26 @@ def pairs(value, X, y, given):
             given,
             value,
         )
+    if len(value) == 2:
+        one, other = value
+        if is_part(one, X) and is_part(other, y):
+            raise Wrong(
+                "one batch alone",
+                "One batch came back, (xb, yb). All batches of the epoch are wanted: a "
+                "list of pairs, or yield in place of return.",
+                given,
+                value,
+            )
+        if all(isinstance(part, (list, tuple)) and len(part) for part in value) and all(
+            [is_part(xb, X) for xb in one] + [is_part(yb, y) for yb in other]
+        ):
+            raise Wrong(
+                "two lists",
+                "This is a list of all xb beside a list of all yb. Wanted is one list "
+                "(or generator) of pairs.",
+                given,
+                value,
+            )
     return [pair(batch, X, y, given) for batch in value]
 
 
@@ -78,6 +98,8 @@ def pair(batch, X, y, given):
             "single samples",
             "The rows come one by one. A batch is an array of up to B rows.",
         )
+    if is_part(xb, y) and is_part(yb, X):
+        wrong("exchanged", "The pair is exchanged: rows of X first, then those of y.")
     if not xb.ndim or not yb.ndim:
         wrong("not pairs", "A batch is a pair of arrays, rows of X and rows of y.")
     return xb, yb
@@ -85,7 +107,10 @@ def pair(batch, X, y, given):
 
 def is_part(part, whole):
     """Whether ``part`` has the shape of some rows of ``whole``."""
-    return np.ndim(part) == whole.ndim and np.shape(part)[1:] == whole.shape[1:]
+    part = as_array(part)
+    return (
+        part is not None and part.ndim == whole.ndim and part.shape[1:] == whole.shape[1:]
+    )
 
 
 def check_sizes(batches, n, B, given):
@@ -296,6 +321,8 @@ class Run:
     means, sizes, later : list
         For each batch the mean squared error before its step, the number of rows, and
         the mean squared error after the step.
+    mean, last : float
+        The mean over the samples, as met and at the last parameters.
     """
 
     def __init__(
@@ -346,6 +373,8 @@ class Run:
         if once:
             move()
         self.mean = float(np.dot(self.means, self.sizes) / sum(self.sizes))
+        ends = [mean(np.asarray(x), np.asarray(y)) for x, y in batches]
+        self.last = float(np.dot(ends, self.sizes) / sum(self.sizes))
 
 
 def combine(left, right, f):
@@ -375,6 +404,11 @@ def train_mistakes(run, wanted):
             run(once=True),
             "There was one step, at the end, with the gradients of all batches added "
             "up. Step after each batch.",
+        ),
+        (
+            "leaves after the first batch",
+            run(only=1),
+            "Only the first batch was trained on: does the loop return too early?",
         ),
         (
             "steps before backward",
@@ -466,6 +500,18 @@ def train_mistakes(run, wanted):
             "This is the root of the mean squared error; no root is asked for.",
         ),
         (
+            "the errors at the end",
+            wanted.last,
+            "All errors are measured at the last parameters; each batch's must be "
+            "measured when its turn comes, before its step.",
+        ),
+        (
+            "the losses one by one",
+            means,
+            "These are the losses of the batches. One number is wanted: the mean over "
+            "all samples.",
+        ),
+        (
             "the errors at the start",
             still.mean,
             "All errors are measured at the first parameters; each batch's must be "
@@ -478,9 +524,9 @@ def train_mistakes(run, wanted):
 def check_train(ask, layers, batches, lr, momentum=0.0, activation="relu", stream=True):
     """Hold one call against the same epoch in NumPy."""
 
-    def run(**mistake):
+    def run(only=None, **mistake):
         options = {"momentum": momentum, "activation": activation, **mistake}
-        return Run(layers, batches, lr, **options)
+        return Run(layers, batches[:only], lr, **options)
 
     wanted = run()
     items = [(Tensor(x), Tensor(y)) for x, y in batches]
@@ -593,7 +639,8 @@ def train_epoch(ask, rng):
     line = [(np.array([[1.0]]), np.array([0.5]))]
     first = np.array([[1.0], [-2.0]]), np.array([[3.0], [1.0]])
     second = np.array([[0.5]]), np.array([[-2.0]])
-    check_train(ask, line, [first, second], 0.0625)
+    third = np.array([[2.0], [1.0]]), np.array([[-1.0], [5.0]])
+    check_train(ask, line, [first, second, third], 0.0625)
     check_train(ask, network(rng, 2, 4, 1), some_batches(rng, 2, 4, 4, 1), 0.05)
     check_train(
         ask, network(rng, 3, 1), some_batches(rng, 3, 3, 3, 2), 0.03, 0.9, stream=False
@@ -670,6 +717,25 @@ def check_error(ask, G, b):
                 "This is the error of each entry of the gradient. The distance is one "
                 "number: sum the squares over the entries.",
             ),
+            "one scatter for all entries": (
+                float(G.std() * np.sqrt(factor / b)),
+                "G.std() is taken over all entries, about one mean for all of them. The "
+                "full gradient has an entry a column.",
+            ),
+            "one scatter for all entries, with replacement": (
+                float(G.std() / np.sqrt(b)),
+                "G.std() is taken over all entries, about one mean for all of them; and "
+                "the finite-population factor is missing.",
+            ),
+            "adds standard deviations": (
+                float(np.sqrt(G.std(axis=0).sum() / b * factor)),
+                "The standard deviations of the columns are added. Variances add.",
+            ),
+            "one batch alone": (
+                float(np.linalg.norm(G[:b].mean(axis=0) - G.mean(axis=0))),
+                "This is the distance of one batch, the first b rows. Wanted is the root "
+                "mean square over all batches.",
+            ),
             "the mean is not subtracted": (
                 float(np.sqrt((G**2).sum() / n / b * factor)),
                 "The distances are taken from zero. Take them from the full gradient, "
@@ -688,7 +754,7 @@ def check_error(ask, G, b):
 @lab.question("batch_error", points=2, signature="batch_error(G, b)")
 def batch_error(ask, rng):
     """How far a batch's gradient lies from the full one, root mean square."""
-    check_error(ask, [[2, 0], [0, 1], [4, 3], [1, 5], [2, 2], [3, 1]], 3)
+    check_error(ask, [[2, 0], [0, 1], [4, 3], [1, 6], [2, 2], [3, 1], [0, 4]], 3)
     n, d = int(rng.integers(6, 10)), int(rng.integers(2, 5))
     check_error(ask, rng.normal(size=(n, d)) + 1, 3)
 

@@ -149,6 +149,28 @@ WRONG = {
             _batches("copy.deepcopy(rng).permutation(n)"),
         ),
         ("row numbers instead of rows", _batches(batch="rows")),
+        ("exchanged", _batches(batch="y[rows], X[rows]")),
+        (
+            "one batch alone",
+            """
+            def minibatches(X, y, B, rng):
+                order = rng.permutation(len(X))
+                for k in range(0, len(X), B):
+                    rows = order[k : k + B]
+                    return X[rows], y[rows]
+            """,
+        ),
+        (
+            "two lists",
+            """
+            def minibatches(X, y, B, rng):
+                order, xs, ys = rng.permutation(len(X)), [], []
+                for k in range(0, len(X), B):
+                    xs.append(X[order[k : k + B]])
+                    ys.append(y[order[k : k + B]])
+                return xs, ys
+            """,
+        ),
         ("no y", _batches(batch="X[rows]")),
         ("not pairs", _batches(batch="(rows, X[rows], y[rows])")),
         (
@@ -222,6 +244,21 @@ WRONG = {
         (
             "one step for the whole epoch",
             _train("loss.backward()", after="opt.step()"),
+        ),
+        (
+            "leaves after the first batch",
+            _train("opt.zero_grad(); loss.backward(); opt.step(); return total / n"),
+        ),
+        (
+            "the losses one by one",
+            _train(before="met = []", result="met", add="met.append(loss.item()) or 0"),
+        ),
+        (
+            "the errors at the end",
+            _train(
+                before="kept = batches = list(batches)",
+                after="total = sum(((model(x) - y)**2).sum().item() for x, y in kept)",
+            ),
         ),
         ("steps before backward", _train("opt.step(); opt.zero_grad(); loss.backward()")),
         ("trains on the sum", _train(loss="((model(x) - y)**2).sum()", add="loss.item()")),
@@ -308,6 +345,19 @@ WRONG = {
         (
             "an average over the entries, mean square",
             _error("sigma2 / b * factor", "np.mean(D**2)"),
+        ),
+        ("one scatter for all entries", _error("G.std() * np.sqrt(factor / b)")),
+        (
+            "one scatter for all entries, with replacement",
+            _error("G.std() / np.sqrt(b)"),
+        ),
+        (
+            "adds standard deviations",
+            _error("np.sqrt(sigma2 / b * factor)", "G.std(axis=0).sum()"),
+        ),
+        (
+            "one batch alone",
+            _error("np.linalg.norm(G[:b].mean(axis=0) - G.mean(axis=0))"),
         ),
         ("one number an entry", _error("np.sqrt(sigma2 / b * factor)", "G.var(axis=0)")),
         (
