@@ -11,10 +11,20 @@ from tools.places import labs
 
 SEEDS = range(20)
 LABS = [pytest.param(folder, id=folder.name) for folder in labs()]
+
+
+def known(folder):
+    """Its answers; none while one of the two files is missing, which a test below minds."""
+    try:
+        return answers(folder)
+    except FileNotFoundError:
+        return []
+
+
 ANSWERS = [
     pytest.param(folder, answer, id=f"{folder.name}-{answer}-{answer.number}")
     for folder in labs()
-    for answer in answers(folder)
+    for answer in known(folder)
 ]
 
 
@@ -41,14 +51,14 @@ def test_a_lab_is_worth_ten_points_and_a_question_in_words(folder):
 
 @pytest.mark.parametrize("folder", LABS)
 def test_every_question_has_enough_answers(folder):
-    known = answers(folder)
+    every = answers(folder)
     for question in code(load_lab(folder)):
-        mine = [a for a in known if a.question == question.name]
+        mine = [a for a in every if a.question == question.name]
         right = {a.source for a in mine if a.mistake is None}
         wrong = {a.mistake for a in mine if a.mistake is not None}
         assert len(right) >= 3, f"{question.name}: {len(right)} right answers"
         assert len(wrong) >= 6, f"{question.name}: {len(wrong)} mistakes"
-    assert {a.question for a in known} == {q.name for q in code(load_lab(folder))}
+    assert {a.question for a in every} == {q.name for q in code(load_lab(folder))}
 
 
 @pytest.mark.parametrize("folder", LABS)
