@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 from labkit.ask import LocalAsk
 from labkit.loading import find_lab
 from labkit.showing import as_html, as_text
-from labkit.verdicts import Verdict, judge
+from labkit.verdicts import Trouble, Verdict, judge
 
 SEEDS = (0,)
 # Where answers are only defined and nothing may be checked: in grading.
@@ -66,7 +67,11 @@ def checker(stem: str) -> Callable[..., Checked]:
             names = [q.name for q in lab.questions.values() if q.kind == "code"]
             raise ValueError(f"no question {name!r}; there are {', '.join(names)}")
         try:
+            if question.torch and find_spec("torch") is None:
+                raise Trouble("This check needs PyTorch, which is missing here.")
             verdict = judge(question, LocalAsk(name, answer), SEEDS)
+        except Trouble as trouble:
+            verdict = Verdict(name, "failed", message=str(trouble))
         except KeyboardInterrupt:
             verdict = Verdict(name, "failed", message="You stopped the check.")
         show(verdict)
