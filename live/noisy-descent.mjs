@@ -63,7 +63,7 @@ function build({ column, chart, handle }) {
   const map = chart(column(6), {
     label: "What a step leaves of the distance, for every rate and momentum",
     x: [0, 0.6], y: [0, 0.95], xLabel: "learning rate η", height: 165,
-    yLabel: "momentum β (stronger colour: faster, at a constant rate)",
+    yLabel: "momentum β (stronger colour: faster)",
   });
 
   bowl.bands(value, [0.5, 2, 5, 10, 18, 28, 40, 55]);
@@ -143,7 +143,7 @@ function say(p, { end, mean, theory, floor }) {
   const left = slowest(p.lr, p.beta);
   const bound = (2 * (1 + p.beta)) / Math.max(...H);
   const fixed = p.schedule === "constant";
-  const here = `After ${p.n_steps} steps f = ${shown(end)} in this run and ${shown(mean)} in the mean of ${RUNS}`;
+  const here = `After ${p.n_steps} steps from (${shown(p.x1)}, ${shown(p.x2)}) f = ${shown(end)} in this run and ${shown(mean)} in the mean of ${RUNS}`;
   const foretold = `; ${shown(theory)} is predicted.`;
   if (fixed && left >= 1) {
     return ["It diverges.", `η = ${shown(p.lr)} is not below the bound 2(1 + β)/4 = ${shown(bound)}. ${here}${foretold}`];

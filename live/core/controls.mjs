@@ -14,8 +14,8 @@ function slider(id, parameter, set) {
   const ends = [parameter.min, parameter.max].map((v) => (log ? Math.log10(v) : v));
   const input = make("input", { type: "range", id, min: ends[0], max: ends[1] });
   input.step = log ? 0.01 : parameter.step;
-  const output = make("output");
-  output.setAttribute("for", id);
+  // Not an <output>, which would be read out at every step; the slider says its value.
+  const output = make("span", { className: "live-value", ariaHidden: "true" });
   input.addEventListener("input", () => set(log ? 10 ** input.value : Number(input.value)));
   const show = (value) => {
     const text = (parameter.shown ?? shown)(value);
