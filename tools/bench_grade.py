@@ -143,6 +143,7 @@ def theirs(stem: str, count: int, folder: Path, python: Path) -> None:
     tool = [str(python.parent / "nbgrader")]
     variables = {**os.environ, "HOME": str(folder), "OMP_NUM_THREADS": "1"}
     variables |= {"JUPYTER_DATA_DIR": str(folder / "jupyter")}
+    variables["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     options = {"cwd": course, "env": variables}
     timed([*tool, "generate_assignment", stem], **options)
     clock, used = timed([*tool, "autograde", stem], **options)
