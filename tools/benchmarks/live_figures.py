@@ -1,0 +1,97 @@
+"""A frame of each live figure while a slider moves, on a processor slowed down four times.
+
+A frame is all that its callback does (recompute, draw, write) and the layout after it.
+On a quiet machine 95 % of the frames should be done within 16 ms.
+"""
+
+import functools
+import http.server
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from descent.timing import Timing
+from tools.places import ROOT
+
+ABOUT = "A frame of a live figure while one of its sliders moves, on a CPU slowed 4 times."
+SLOWER, FRAMES = 4, 120
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><title>{name}</title>
+<link rel="stylesheet" href="/_static/live.css">
+<div class="bd-article" style="width: 688px"><figure id="fig-x">
+<div class="live" data-live="{name}"></div></figure></div>
+<script type="module" src="/live/core/page.mjs"></script></html>"""
+
+# Every slider goes from end to end and back, one event a frame.
+MOVE = """async (frames) => {
+  const host = document.querySelector("[data-live]");
+  const times = [];
+  const asked = requestAnimationFrame;
+  window.requestAnimationFrame = (callback) => asked((now) => {
+    const start = performance.now();
+    callback(now);
+    void document.body.offsetHeight;
+    times.push(performance.now() - start);
+  });
+  const sliders = [...host.querySelectorAll("input[type=range]:enabled")];
+  for (const slider of sliders) {
+    const [low, high] = [Number(slider.min), Number(slider.max)];
+    const turn = Math.ceil(frames / sliders.length);
+    const first = slider.value;
+    for (let i = 0; i <= turn; i++) {
+      slider.value = low + (high - low) * (1 - Math.abs((2 * i) / turn - 1));
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((done) => asked(done));
+    }
+    slider.value = first;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((done) => asked(done));
+  }
+  return times;
+}"""
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """A bare page for each figure, and the files of the course."""
+        name = self.path.removeprefix("/figure/")
+        if name == self.path:
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(PAGE.format(name=name).encode())
+
+
+def measure() -> dict[str, Timing]:
+    """Seconds of each frame, by figure."""
+    from playwright.sync_api import sync_playwright
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(_Handler, directory=str(ROOT))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    timings = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for path in sorted(Path(ROOT, "live").glob("*.mjs")):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"http://127.0.0.1:{server.server_address[1]}/figure/{path.stem}")
+            page.wait_for_selector("[data-ready]")
+            page.evaluate(MOVE, FRAMES)  # warm-up: what is hot is compiled
+            session = page.context.new_cdp_session(page)
+            session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+            milliseconds = np.array(page.evaluate(MOVE, FRAMES))
+            timings[path.stem] = Timing(np.maximum(milliseconds, 1e-3) / 1e3)
+            page.close()
+        browser.close()
+    server.shutdown()
+    server.server_close()
+    return timings
