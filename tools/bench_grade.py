@@ -116,6 +116,9 @@ def theirs(stem: str, count: int, folder: Path, python: Path) -> None:
     for number, cell in enumerate(notebook["cells"]):
         cell["id"] = f"c{number}"
         cell["metadata"] = {}
+        # Marks that nbgrader would take for its own, outside of its own cells.
+        lines = "".join(cell["source"]).splitlines(True)
+        cell["source"] = "".join(line for line in lines if " SOLUTION" not in line)
     for question in lab.questions.values():
         if question.kind == "code":
             source = TEST.format(
