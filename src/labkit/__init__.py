@@ -4,7 +4,7 @@ A lab's ``checks.py`` builds a :class:`Lab`; a learner's notebook calls :func:`c
 Nothing here knows what the course teaches.
 """
 
-from labkit.arguments import Rng, Stream, Tensor, TorchModule, TorchSGD
+from labkit.arguments import Rng, Stream, Tensor, TorchModule, TorchSGD, Watch
 from labkit.notebook import checker
 from labkit.questions import Lab, Question
 from labkit.verdicts import Verdict, Wrong, compare, judge, unchanged
@@ -18,6 +18,7 @@ __all__ = [
     "TorchModule",
     "TorchSGD",
     "Verdict",
+    "Watch",
     "Wrong",
     "checker",
     "compare",

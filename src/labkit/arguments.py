@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from labkit.plain import Unplain, plain
+from labkit.watching import watched
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ class Stream:
     """A generator over ``items``, once; afterwards ``("stream", how many were taken)``."""
 
     items: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A list of arrays; afterwards ``("watch", n)``: n entries had the largest result."""
+
+    arrays: Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Callback:
     number: int
 
 
-SPECIAL = (Rng, Stream, Tensor, TorchModule, TorchSGD, Handle, Callback)
+SPECIAL = (Rng, Stream, Tensor, TorchModule, TorchSGD, Handle, Callback, Watch)
 
 
 @dataclass
@@ -156,7 +164,8 @@ class Realised:
         call: Callable[[int, tuple], Any],
     ) -> None:
         self._objects, self._call = objects, call
-        self._rngs: dict[int, tuple] = {}
+        # What is told of an object afterwards; the object is kept: its id stays its own.
+        self._told: dict[int, tuple[Any, Callable[[], tuple]]] = {}
         # First, since an optimizer may stand before its module.
         values = (*args, *kwargs.values())
         self._modules = [(v, _torch("module", v)) for v in values if type(v) is TorchModule]
@@ -170,10 +179,15 @@ class Realised:
             return _proxy(value.number, self._call)
         if isinstance(value, Rng):
             rng = np.random.default_rng(value.seed)
-            self._rngs[id(rng)] = (rng, _drawn(rng))
+            before = _drawn(rng)
+            self._told[id(rng)] = (rng, lambda: ("rng", _drawn(rng) != before))
             return rng
         if isinstance(value, Stream):
             return Once([self._make(item) for item in value.items])
+        if isinstance(value, Watch):
+            arrays, largest = watched(value.arrays)
+            self._told[id(arrays)] = (arrays, lambda: ("watch", largest[0]))
+            return arrays
         if isinstance(value, TorchSGD):
             return _torch("sgd", value, [module for _, module in self._modules])
         if isinstance(value, Tensor):
@@ -191,9 +205,8 @@ class Realised:
         return [self._look(value) for value in self.args]
 
     def _look(self, value: Any) -> Any:
-        if id(value) in self._rngs:
-            rng, before = self._rngs[id(value)]
-            return ("rng", _drawn(rng) != before)
+        if id(value) in self._told:
+            return self._told[id(value)][1]()
         if isinstance(value, Once):
             return ("stream", value.taken)
         if any(value is module for _, module in self._modules):

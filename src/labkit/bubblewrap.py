@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 INSIDE = Path("/in/labkit")
 # What the sandbox sees of this package: the runner, and nothing that judges.
 RUNNER = ("agent", "arguments", "codec", "confine", "errors", "plain", "private")
-RUNNER += ("torch_arguments", "wire", "zygote")
+RUNNER += ("torch_arguments", "watching", "wire", "zygote")
 MIB = 2**20
 HELP = """\
 The sandbox cannot be made here ({why}).
