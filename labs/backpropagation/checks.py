@@ -193,7 +193,10 @@ def backward_order(ask, rng):
         "visits every path",
         "With each further node the time doubles: all paths are walked, and 60 nodes "
         "would take for ever. Visit each node once.",
-        lambda n: {"inputs": doubled(n), "output": f"v{n}"},
+        lambda n: {
+            "inputs": f"{str(doubled(3))[:-1]}, … up to 'v{n}'}}",
+            "output": f"v{n}",
+        },
     )
     check_order(ask, shuffled(doubled(60), rng), "v60")
     check_order(ask, shuffled(chain(150), rng), "v150")
@@ -281,15 +284,15 @@ def number(text):
     return text
 
 
-def walk(program, order, slopes=None, *, add=True, arriving=True):
+def walk(program, order, slopes=None, *, add=True, share=lambda d, g: d * g):
     """The leaves' gradients when each node of ``order`` passes on what it has."""
     slopes = slopes or program.slopes()
     grads = dict.fromkeys(slopes, 0.0)
     grads[program.output] = 1.0
     for node in order:
         for x, d in slopes[node]:
-            share = d * grads[node] if arriving else d
-            grads[x] = grads[x] + share if add else share
+            given = share(d, grads[node])
+            grads[x] = grads[x] + given if add else given
     return {name: grads[name] for name in program.needed}
 
 
@@ -375,13 +378,18 @@ def value_mistakes(program):
     yield (
         "the walk never starts",
         "No gradient has arrived anywhere. The derivative of the output with respect "
-        "to itself is 1: set it before you go back.",
+        "to itself is 1: set it before you go back. And does backward() add to .grad?",
         [dict.fromkeys(program.needed, 0.0)],
     )
     yield (
         "the factors are exchanged",
         "The derivative of x * y with respect to x is y, not x.",
         local(mul=lambda mine, other: mine),
+    )
+    yield (
+        "the product for its derivative",
+        "The derivative of x * y with respect to x is y, not x * y.",
+        local(mul=lambda mine, other: mine * other),
     )
     for name, tanh in {
         "1 - x² for tanh": lambda x, t: 1 - x**2,
@@ -411,7 +419,13 @@ def value_mistakes(program):
         "forgets what arrives",
         "This is the last local derivative alone. Each node multiplies its local "
         "derivative by the gradient that has arrived at it.",
-        [walk(program, order, arriving=False) for order in (back, *posts)],
+        [walk(program, order, share=lambda d, g: d) for order in (back, *posts)],
+    )
+    yield (
+        "adds to what arrives",
+        "The local derivative was added to the gradient that arrives. The chain rule "
+        "multiplies the two.",
+        [walk(program, order, share=lambda d, g: d + g) for order in (back, *posts)],
     )
     yield (
         "one step back only",
@@ -658,11 +672,17 @@ def loss_mistakes(p, P):
     """What the known mistakes would give for the loss."""
     n = len(p.X)
 
+    def relu(z):
+        return np.maximum(z, 0)
+
     def half_mean(out):
         return float(((out - p.y) ** 2).sum() / (2 * n))
 
+    def without(b1, b2):
+        hidden = relu(p.X @ P["W1"] + P["b1"] * b1)
+        return half_mean(hidden @ P["W2"] + P["b2"] * b2)
+
     crossed = float(((p.out - p.y.T) ** 2).sum())
-    relu = lambda z: np.maximum(z, 0)  # noqa: E731
     late = relu(p.X @ P["W1"]) + P["b1"]
     every = (
         "Every prediction was held against every target: one of the two arrays was "
@@ -691,6 +711,17 @@ def loss_mistakes(p, P):
         "no ReLU": (
             half_mean(p.z @ P["W2"] + P["b2"]),
             "The hidden layer has lost its ReLU: negative entries become 0.",
+        ),
+        "tanh for the ReLU": (
+            half_mean(np.tanh(p.z) @ P["W2"] + P["b2"]),
+            "The hidden layer has a ReLU, max(z, 0).",
+        ),
+        "b1 is missing": (without(0, 1), "b1 must be added before the ReLU."),
+        "b2 is missing": (without(1, 0), "b2 must be added to the prediction."),
+        "the biases are missing": (without(0, 0), "Neither b1 nor b2 has been added."),
+        "a mean of absolute errors": (
+            float(np.abs(p.r).mean()),
+            "The residuals are squared in this loss.",
         ),
         "a ReLU on the output": (
             half_mean(relu(p.out)),
@@ -728,7 +759,7 @@ def factor_mistakes(g, n):
     }
 
 
-def gradient_mistakes(p, name):
+def gradient_mistakes(p, P, name):
     """What the known mistakes would give for one of the four gradients."""
     g, n = p.grads[name], len(p.X)
     layer = p.a if name == "W2" else p.X
@@ -758,6 +789,10 @@ def gradient_mistakes(p, name):
             made(back * p.a),
             "The gradient was multiplied by the ReLU's value; wanted is its derivative, "
             "1 where z1 > 0, else 0.",
+        )
+        found["the mask without the bias"] = (
+            made(back * (p.X @ P["W1"] > 0)),
+            "The mask was taken of X @ W1. The ReLU's input is X @ W1 + b1.",
         )
         found["the mask turned round"] = (
             made(back * (p.z <= 0)),
@@ -805,6 +840,16 @@ def check_mlp(ask, P, X, y):
         compare(value, (p.loss, p.grads), given=given, what="(loss, gradients)")
     if isinstance(value[0], dict) and not isinstance(value[1], dict):
         raise Wrong("exchanged", "The pair is exchanged: first the loss.", given)
+    for number_, (name, before) in enumerate(given.items()):
+        if not same(reply.args[number_], before):
+            raise Wrong(
+                "changes its input",
+                f"{name} is not what it was before the call: mlp_grads only looks, a "
+                "step of descent is taken elsewhere.",
+                {f"{name} before": before},
+                reply.args[number_],
+                before,
+            )
     loss, grads = value
     compare(
         loss, p.loss, **SINGLE, given=given, what="the loss", mistakes=loss_mistakes(p, P)
@@ -827,18 +872,8 @@ def check_mlp(ask, P, X, y):
             **SINGLE,
             given=given,
             what=f"the gradient of {name}",
-            mistakes=gradient_mistakes(p, name),
+            mistakes=gradient_mistakes(p, P, name),
         )
-    for number_, (name, before) in enumerate(given.items()):
-        if not same(reply.args[number_], before):
-            raise Wrong(
-                "changes its input",
-                f"{name} is not what it was before the call: mlp_grads only looks, a "
-                "step of descent is taken elsewhere.",
-                {f"{name} before": before},
-                reply.args[number_],
-                before,
-            )
 
 
 def some_network(rng, n, d, h, *, shift=0.0):

@@ -243,6 +243,7 @@ WRONG = {
             _value(init="self.data, self.grad, self.prev = data, 0.0, dict(prev).items()"),
         ),
         ("forgets what arrives", _value(pull="x.grad += d")),
+        ("adds to what arrives", _value(pull="x.grad += d + v.grad")),
         ("one step back only", _value(nodes="order")),
         ("one step back only", _value(nodes="[self]")),
         ("the walk never starts", _value(start="pass")),
@@ -328,6 +329,13 @@ WRONG = {
                 "[(self, self.data), (other, other.data)])"
             ),
         ),
+        (
+            "the product for its derivative",
+            _value(
+                product="Value(self.data * other.data, "
+                "[(x, self.data * other.data) for x in (self, other)])"
+            ),
+        ),
         ("1 - x² for tanh", _value(tanh="Value(t, [(self, 1 - x**2)])")),
         ("1 - t for tanh", _value(tanh="Value(t, [(self, 1 - t)])")),
         ("t(1 - t) for tanh", _value(tanh="Value(t, [(self, t * (1 - t))])")),
@@ -389,6 +397,11 @@ WRONG = {
             _mlp(out='(a @ P["W2"] + P["b2"]).ravel()', d1="z", W2="0"),
         ),
         ("no ReLU", _mlp(a="z")),
+        ("tanh for the ReLU", _mlp(a="np.tanh(z)", d1='d2 @ P["W2"].T * (1 - a**2)')),
+        ("b1 is missing", _mlp(z='X @ P["W1"]')),
+        ("b2 is missing", _mlp(out='a @ P["W2"]')),
+        ("the biases are missing", _mlp(z='X @ P["W1"]', out='a @ P["W2"]')),
+        ("a mean of absolute errors", _mlp(loss="np.abs(r).mean()")),
         ("a ReLU on the output", _mlp(out='np.maximum(a @ P["W2"] + P["b2"], 0)')),
         (
             "the bias after the ReLU",
@@ -406,6 +419,7 @@ WRONG = {
         ("no mask", _mlp(d1='d2 @ P["W2"].T')),
         ("ReLU of the gradient", _mlp(d1='np.maximum(d2 @ P["W2"].T, 0)')),
         ("the value for the slope", _mlp(d1='d2 @ P["W2"].T * a')),
+        ("the mask without the bias", _mlp(d1='d2 @ P["W2"].T * (X @ P["W1"] > 0)')),
         ("the mask turned round", _mlp(d1='d2 @ P["W2"].T * (z < 0)')),
         ("before the ReLU", _mlp(W2="z.T @ d2")),
         ("transposed", _mlp(W1="d1.T @ X")),
