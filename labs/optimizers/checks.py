@@ -357,6 +357,7 @@ def adam(
     count=lambda t: t,
     store=False,
     forget=False,
+    late=False,
 ):
     """The path of Adam on one array, or of Adam with a mistake in it."""
     o = DEFAULTS | options
@@ -368,8 +369,10 @@ def adam(
             t = np.float64(count(number))
             if forget:
                 m, s = np.zeros_like(p), np.zeros_like(p)
+            before = m, s
             m, s = first(m, g, o["b1"]), second(s, g, o["b2"])
-            m_hat, s_hat = correct_m(m, o["b1"], t), correct_s(s, o["b2"], t)
+            used_m, used_s = before if late else (m, s)
+            m_hat, s_hat = correct_m(used_m, o["b1"], t), correct_s(used_s, o["b2"], t)
             if store:
                 m, s = m_hat, s_hat
             p = p - move(m_hat, s_hat, o["lr"], o["eps"])
@@ -476,6 +479,11 @@ def adam_mistakes(start, gradients, options):
             path(store=True),
             "The corrected m and s are what the next step goes on with, and are corrected "
             "again. Keep them as they were before.",
+        ),
+        "moves with the old means": (
+            path(late=True),
+            "The parameters move before the new gradient is in m and s. First the means, "
+            "then the step.",
         ),
         "no mean of the gradients": (
             path(first=lambda m, g, b: g, correct_m=uncorrected),
@@ -628,6 +636,14 @@ def check_factor(ask, h, lr, beta):
         raise Wrong(
             "both roots",
             "One number is wanted, the larger of the two sizes.",
+            {"h": h, "lr": lr, "beta": beta},
+            got,
+            wanted,
+        )
+    if np.iscomplexobj(got) and np.imag(got) != 0:
+        raise Wrong(
+            "a complex number",
+            "The factor is a size: the absolute value of the root.",
             {"h": h, "lr": lr, "beta": beta},
             got,
             wanted,

@@ -256,6 +256,17 @@ WRONG = {
             "b1 and b2 have no effect",
             _adam(t="t + 1; b1, b2 = 0.9, 0.999"),
         ),
+        (
+            "moves with the old means",
+            """
+            import numpy as np
+
+            def adam_step(p, g, state, lr=1e-3, b1=.9, b2=.999, eps=1e-8):
+                t, m, s = state.get("all", (1, 0 * p, 0 * p))
+                p -= lr * m / (1 - b1**t) / (np.sqrt(s / (1 - b2**t)) + eps)
+                state["all"] = t + 1, b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g**2
+            """,
+        ),
         ("one s for all entries", _adam(s="b2 * s + (1 - b2) * np.mean(g**2)")),
         ("the norm of the gradient", _adam(s="b2 * s + (1 - b2) * np.sum(g**2)")),
         ("not in place", _adam("p = p - lr * m_hat / (np.sqrt(s_hat) + eps)")),
@@ -283,6 +294,7 @@ WRONG = {
         ("beta is missing in the sum", _factor("abs(z).max()", "1 - lr * h")),
         ("wrong sign in the sum", _factor("abs(z).max()", "1 + beta + lr * h")),
         ("the curvature is missing", _factor("abs(z).max()", "1 + beta - lr")),
+        ("a complex number", _factor("max(z, key=abs)")),
         ("both roots", _factor("z")),
         ("both roots", _factor("abs(z)")),
         (
