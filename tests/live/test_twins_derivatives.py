@@ -1,0 +1,86 @@
+"""The live figures of the lessons on derivatives, held to the library."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from descent.live import finite_difference
+
+N = 60  # random settings a figure
+
+
+def values(javascript, module, call, settings):
+    """``call`` of each setting ``p``, in one visit to the browser."""
+    return javascript(module, f"(m, all) => all.map((p) => {call})", settings)
+
+
+def difference_settings():
+    rng = np.random.default_rng(21)
+    names = {
+        "method": ["forward", "central"],
+        "precision": ["double", "single"],
+        "f": ["bell", "cubic", "relu"],
+    }
+    return [
+        {
+            "log_h": float(rng.uniform(-16, 0)),
+            "x": float(rng.uniform(-1.5, 1.5)),
+            **{key: str(rng.choice(options)) for key, options in names.items()},
+        }
+        for _ in range(4 * N)
+    ]
+
+
+def test_finite_difference_agrees_in_every_bit(javascript):
+    settings = difference_settings()
+    steps = values(javascript, "finite-difference.mjs", "m.stepOf(p.log_h)", settings)
+    assert steps == [finite_difference.step_of(p["log_h"]) for p in settings]
+    found = values(javascript, "finite-difference.mjs", "m.quotient(p)", settings)
+    laws = values(javascript, "finite-difference.mjs", "m.predicted(p)", settings)
+    for p, h, quotient, law in zip(settings, steps, found, laws):
+        given = (p["f"], p["x"], h, p["method"], p["precision"])
+        assert quotient == finite_difference.quotient(*given), p
+        if p["precision"] == "double":
+            np.testing.assert_allclose(law, finite_difference.predicted(*given), rtol=1e-9)
+
+
+def true_quotient(p, h):
+    """The quotient with fractions, which are never rounded."""
+    g = {
+        "bell": lambda x: 1 / (1 + x * x),
+        "cubic": lambda x: x**3 - x,
+        "relu": lambda x: max(x, Fraction(0)),
+    }[p["f"]]
+    x, h = Fraction(p["x"]), Fraction(h)
+    if p["method"] == "forward":
+        return float((g(x + h) - g(x)) / h)
+    return float((g(x + h) - g(x - h)) / (2 * h))
+
+
+def test_the_two_laws_bound_what_is_measured(javascript):
+    settings = [p for p in difference_settings() if p["precision"] == "double"]
+    found = values(javascript, "finite-difference.mjs", "m.quotient(p)", settings)
+    laws = values(javascript, "finite-difference.mjs", "m.predicted(p)", settings)
+    slopes = values(javascript, "finite-difference.mjs", "m.slopes(p)", settings)
+    for p, quotient, (bend, rounding), (slope, *_) in zip(settings, found, laws, slopes):
+        h = finite_difference.step_of(p["log_h"])
+        ideal = true_quotient(p, h)
+        lost = 2.0**-52 * (abs(slope) + abs(p["x"]) * abs(slope) / h)  # x + h is rounded
+        assert abs(quotient - ideal) <= 4 * rounding + 2 * lost
+        if p["f"] != "relu" and h < 0.01:
+            tail = 40 * h ** (3 if p["method"] == "forward" else 4)
+            assert abs(abs(ideal - slope) - bend) <= tail + 1e-15
+
+
+@pytest.mark.parametrize("method", ["forward", "central"])
+def test_the_predicted_best_step_is_a_good_one(javascript, method):
+    for precision in ("double", "single"):
+        p = {"f": "bell", "x": 0.5, "method": method, "precision": precision}
+        call = "[m.bestStep(p), m.errors(p)]"
+        best, errors = values(javascript, "finite-difference.mjs", call, [p])[0]
+        k = np.linspace(-16, 0, 161)
+        near = np.abs(k - best) < 0.75
+        # The median: single dots may be right by chance.
+        windows = [np.median(errors[i - 5 : i + 6]) for i in range(5, 156)]
+        assert np.median(np.array(errors)[near]) <= 4 * min(windows)
