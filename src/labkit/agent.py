@@ -10,6 +10,7 @@ from the grader                                  answers
                                                  ``ran, [[number, what it raised], …]``
 ``run, what, args, kwargs, drain, limit``        ``done, value, type, args after`` or
                                                  ``kept, number, type, args after``
+``steps, [[what, args], …]``                     ``kept, first number, "", []``
 ``keep, value``                                  ``kept, number, "", []``
 ``read, number, limit``                          ``done, value, "", []``
 ``write, number, value``                         ``done, None, "", []``
@@ -31,7 +32,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from labkit.arguments import SPECIAL, realise
+from labkit.arguments import SPECIAL, Handle, is_earlier, realise
 from labkit.codec import Codec, CodecError
 from labkit.errors import describe
 from labkit.plain import Endless, Unplain, plain, type_name, write
@@ -100,6 +101,7 @@ class Agent:
         self._calls = {
             "cells": self._cells,
             "run": self._run,
+            "steps": self._steps,
             "keep": self._keep,
             "read": self._read,
             "write": self._write,
@@ -160,6 +162,15 @@ class Agent:
             result = plain(result, limit)
             return ["done", result, kind, live.after()]
         return ["kept", self._store(result), kind, live.after()]
+
+    def _steps(self, steps: list) -> list:
+        first = len(self._objects)
+        for what, args in steps:
+            args = [Handle(first - 1 - x.number) if is_earlier(x) else x for x in args]
+            reply = self._run(what, args, {}, False, 0)
+            if reply[0] != "kept":
+                return reply
+        return ["kept", first, "", []]
 
     def _ask_back(self, number: int, values: tuple) -> Any:
         self._say(["callback", number, values])

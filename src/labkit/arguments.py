@@ -70,6 +70,11 @@ class Handle:
     number: int
 
 
+def is_earlier(value: Any) -> bool:
+    """Whether ``value`` stands for what an earlier step of the same list gives."""
+    return isinstance(value, Handle) and value.number < 0
+
+
 @dataclass(frozen=True)
 class Callback:
     """A callable of the check, answered on the check's side."""

@@ -5,11 +5,11 @@ for the notebook and for proving the checks. The grader does it over a pipe.
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from labkit.arguments import Handle, mark, realise
+from labkit.arguments import Handle, is_earlier, mark, realise
 from labkit.errors import Stop, describe
 from labkit.plain import LIMIT, Endless, Unplain, plain, type_name, write
 from labkit.verdicts import NOT_DEFINED, NOT_WRITTEN, Wrong
@@ -61,6 +61,12 @@ class Ask(Protocol):
 
     def method(self, handle: Handle, name: str, *args: Any) -> Handle:
         """Call a method and keep what it returns."""
+
+    def steps(self, steps: Sequence[tuple[str, Sequence[Any]]]) -> list[Handle]:
+        """Several ``new``, ``method`` or operators in one go, for what has many.
+
+        Each is its name and its arguments; ``Handle(-k)`` is what the k-th step gave.
+        """
 
     def do(self, handle: Handle, name: str, *args: Any) -> Any:
         """Call a method; what it returns, as plain data."""
@@ -135,6 +141,17 @@ class LocalAsk:
     def method(self, handle: Handle, name: str, *args: Any) -> Handle:
         """Call a method and keep what it returns."""
         return self._store(self._run(_method, (handle, name, *args), {})[0])
+
+    def steps(self, steps: Sequence[tuple[str, Sequence[Any]]]) -> list[Handle]:
+        """Several ``new``, ``method`` or operators in one go."""
+        kept: list[Handle] = []
+        for name, args in steps:
+            args = [kept[-1 - x.number] if is_earlier(x) else x for x in args]
+            if name in ("new", "method"):
+                kept.append(getattr(self, name)(*args))
+            else:
+                kept.append(self.op(name, *args))
+        return kept
 
     def do(self, handle: Handle, name: str, *args: Any) -> Any:
         """Call a method; what it returns, as plain data."""

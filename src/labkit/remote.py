@@ -5,7 +5,7 @@ A check cannot tell it from :class:`labkit.ask.LocalAsk`.
 
 import builtins
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from labkit.arguments import Handle, mark
@@ -58,6 +58,16 @@ class RemoteAsk:
     def method(self, handle: Handle, name: str, *args: Any) -> Handle:
         """Call a method and keep what it returns."""
         return self._run(["method"], (handle, name, *args), {}).value
+
+    def steps(self, steps: Sequence[tuple[str, Sequence[Any]]]) -> list[Handle]:
+        """Several ``new``, ``method`` or operators in one go."""
+        known = {"new": ["answer", self.name], "method": ["method"]}
+        told = [
+            [known.get(name, ["operator", name]), mark(args, {}).args]
+            for name, args in steps
+        ]
+        first = _handle(self._exchange("steps", told)).number
+        return [Handle(first + k) for k in range(len(told))]
 
     def do(self, handle: Handle, name: str, *args: Any) -> Any:
         """Call a method; what it returns, as plain data."""

@@ -22,6 +22,7 @@ from labkit import (
     judge,
     unchanged,
 )
+from labkit.arguments import Handle
 from labkit.ask import LocalAsk
 from labkit.plain import Endless, Unplain, plain
 from labkit.proofs import defined
@@ -212,6 +213,10 @@ class Value:
     assert talk.attr(talk.method(a, "tanh"), "data") == 3.0
     assert talk.do(a, "tell", 1) == 7.0
     assert wrong(talk.method, a, "sin").mistake == "raises AttributeError"
+    b, c = talk.steps([("new", [1.5]), ("add", [4, Handle(-1)])])
+    (d,) = talk.steps([("method", [c, "tanh"])])
+    assert [talk.attr(x, "data") for x in (b, c, d)] == [1.5, 5.5, 2.75]
+    assert wrong(talk.steps, [("new", [])]).mistake == "raises TypeError"
 
 
 @pytest.mark.parametrize(
