@@ -16,7 +16,7 @@ CONFIG  := $(shell find _config.yml _toc.yml references.bib _ext tools/setup_cel
 
 .PHONY: help book test site-tools test-tools fresh notebooks lesson serve clean distclean \
 	grade bench-grade \
-	pins lint format determinism timings coverage sphinx9
+	pins lint format determinism timings coverage mutants sphinx9
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -94,6 +94,9 @@ timings: test-tools ## measure again what the pages show as times (dated record)
 
 coverage: test-tools ## line and branch coverage of descent
 	$(PY) -m pytest -n $(JOBS) --dist loadfile tests/descent --cov=descent --cov-branch --cov-report=term-missing
+
+mutants: test-tools ## mutation testing of descent's core, into tests/MUTANTS.md (M=sampling: one module)
+	@nice -n 15 $(PY) -m tools.mutants $(M)
 
 sphinx9: ## prove that Sphinx 9 builds the same book (its own .venv9)
 	@$(PYTHON) tools/sphinx9/build.py

@@ -295,7 +295,7 @@ def test_squared_loss_is_half_k_times_mse_loss_and_broadcasts_nothing():
     outputs, y = torch.randn(5, 3).double(), torch.randn(5, 3).double()
     mse = torch.nn.functional.mse_loss(outputs, y)
     assert torch_loss(mlp)(outputs, y).item() == pytest.approx(1.5 * mse.item())
-    with pytest.raises(ValueError, match=r"y must have shape \(5, 1\), got \(5,\)"):
+    with pytest.raises(ValueError, match=r"^y must have shape \(5, 1\), got \(5,\)"):
         torch_loss(mlp)(outputs[:, :1], y[:, 0])
 
 
@@ -373,7 +373,7 @@ def test_predictions_are_the_largest_logits_and_accuracy_their_fraction():
 def test_a_nan_logit_is_no_prediction():
     mlp = MLP((1, 2), loss="cross_entropy")
     params = [{"W": np.array([[np.nan, 1.0]]), "b": np.zeros(2)}]
-    with pytest.raises(ValueError, match="outputs must be finite"):
+    with pytest.raises(ValueError, match="^outputs must be finite"):
         mlp.predict(params, np.ones((1, 1)))
 
 
@@ -395,19 +395,19 @@ CLASS_PARAMS = CLASSES.init(RNG)
 
 @pytest.mark.parametrize("method", ["loss", "loss_and_gradients", "per_sample_gradients"])
 def test_targets_of_shape_n_are_refused_against_n_by_1(method):
-    with pytest.raises(ValueError, match=r"y must have shape \(5, 1\), got \(5,\)"):
+    with pytest.raises(ValueError, match=r"^y must have shape \(5, 1\), got \(5,\)"):
         getattr(NET, method)(PARAMS, X5, np.zeros(5))
 
 
 @pytest.mark.parametrize(
     ("y", "error", "match"),
     [
-        (np.zeros((5, 1), int), ValueError, r"y must have shape \(5,\), got \(5, 1\)"),
-        (np.zeros(5), TypeError, "y must hold whole numbers"),
-        (np.zeros(5, bool), TypeError, "y must hold whole numbers, got booleans"),
+        (np.zeros((5, 1), int), ValueError, r"^y must have shape \(5,\), got \(5, 1\)"),
+        (np.zeros(5), TypeError, "^y must hold whole numbers"),
+        (np.zeros(5, bool), TypeError, "^y must hold whole numbers, got booleans"),
         ([0, 1, 2, 3, 0], ValueError, "labels from 0 to 2, got 3 at index 3"),
         ([0, 1, 2, -1, 0], ValueError, "labels from 0 to 2, got -1 at index 3"),
-        ([0, 1], ValueError, r"y must have shape \(5,\), got \(2,\)"),
+        ([0, 1], ValueError, r"^y must have shape \(5,\), got \(2,\)"),
     ],
 )
 def test_labels_must_be_whole_numbers_in_range(y, error, match):
@@ -419,10 +419,10 @@ def test_labels_must_be_whole_numbers_in_range(y, error, match):
 @pytest.mark.parametrize(
     ("X", "match"),
     [
-        (np.zeros((5, 3)), r"X must have shape \(any, 2\), got \(5, 3\)"),
-        (np.zeros(2), r"X must have shape \(any, 2\), got \(2,\)"),
-        (np.zeros((0, 2)), "X must not be empty"),
-        (np.full((1, 2), np.nan), r"X must be finite, got nan at index \(0, 0\)"),
+        (np.zeros((5, 3)), r"^X must have shape \(any, 2\), got \(5, 3\)"),
+        (np.zeros(2), r"^X must have shape \(any, 2\), got \(2,\)"),
+        (np.zeros((0, 2)), "^X must not be empty"),
+        (np.full((1, 2), np.nan), r"^X must be finite, got nan at index \(0, 0\)"),
     ],
 )
 def test_features_must_be_finite_rows_of_the_input_width(X, match):
@@ -433,22 +433,22 @@ def test_features_must_be_finite_rows_of_the_input_width(X, match):
 @pytest.mark.parametrize(
     ("params", "error", "match"),
     [
-        (PARAMS[:1], ValueError, "params must have 2 layers, got 1"),
-        (None, TypeError, "params must be a list of layers, got None"),
+        (PARAMS[:1], ValueError, "^params must have 2 layers, got 1"),
+        (None, TypeError, "^params must be a list of layers, got None"),
         (
             [PARAMS[0], {"W": np.zeros((3, 1))}],
             ValueError,
-            r"params\[1\] must have the keys",
+            r"^params\[1\] must have the keys",
         ),
         (
             [{"W": PARAMS[0]["W"].T, "b": PARAMS[0]["b"]}, PARAMS[1]],
             ValueError,
-            r"params\[0\]\['W'\] must have shape \(2, 3\), got \(3, 2\)",
+            r"^params\[0\]\['W'\] must have shape \(2, 3\), got \(3, 2\)",
         ),
         (
             [{"W": PARAMS[0]["W"], "b": np.zeros((1, 3))}, PARAMS[1]],
             ValueError,
-            r"params\[0\]\['b'\] must have shape \(3,\), got \(1, 3\)",
+            r"^params\[0\]\['b'\] must have shape \(3,\), got \(1, 3\)",
         ),
     ],
 )
@@ -462,12 +462,12 @@ def test_parameters_must_have_the_networks_shapes(params, error, match):
 @pytest.mark.parametrize(
     ("arguments", "error", "match"),
     [
-        (((3,),), ValueError, "sizes must hold at least two widths"),
-        ((5,), TypeError, "sizes must be a tuple of widths, got 5"),
-        (((3, 0),), ValueError, r"sizes\[1\] must be at least 1, got 0"),
-        (((3, 2.0),), TypeError, r"sizes\[1\] must be a whole number"),
-        (((3, 2), "ReLU"), ValueError, "activation must be one of"),
-        (((3, 2), "relu", "mse"), ValueError, "loss must be one of"),
+        (((3,),), ValueError, "^sizes must hold at least two widths"),
+        ((5,), TypeError, "^sizes must be a tuple of widths, got 5"),
+        (((3, 0),), ValueError, r"^sizes\[1\] must be at least 1, got 0"),
+        (((3, 2.0),), TypeError, r"^sizes\[1\] must be a whole number"),
+        (((3, 2), "ReLU"), ValueError, "^activation must be one of"),
+        (((3, 2), "relu", "mse"), ValueError, "^loss must be one of"),
     ],
 )
 def test_networks_that_cannot_be_are_refused(arguments, error, match):
@@ -476,13 +476,13 @@ def test_networks_that_cannot_be_are_refused(arguments, error, match):
 
 
 def test_initialisation_refuses_seeds_unknown_schemes_and_stray_scales():
-    with pytest.raises(TypeError, match="rng must be a numpy.random.Generator"):
+    with pytest.raises(TypeError, match="^rng must be a numpy.random.Generator"):
         NET.init(0)
-    with pytest.raises(ValueError, match="scheme must be one of"):
+    with pytest.raises(ValueError, match="^scheme must be one of"):
         NET.init(RNG, "kaiming")
-    with pytest.raises(ValueError, match="scale is for scheme='normal' alone"):
+    with pytest.raises(ValueError, match="^scale is for scheme='normal' alone"):
         NET.init(RNG, "he", 0.1)
-    with pytest.raises(ValueError, match="scale must be finite, at least 0, got -1"):
+    with pytest.raises(ValueError, match="^scale must be finite, at least 0, got -1"):
         NET.init(RNG, "normal", -1)
 
 

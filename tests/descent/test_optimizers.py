@@ -507,21 +507,27 @@ def test_parameter_groups_refuse_other_groups_and_say_where_a_shape_is_wrong():
     optimizer = optimizers.parameter_groups({"head": sgd, "body": sgd})
     w = {"head": np.ones(3), "body": [np.ones((2, 1))]}
     state = optimizer.init(w)
-    with pytest.raises(ValueError, match="w must be a dict with the groups"):
+    with pytest.raises(ValueError, match="^w must be a dict with the groups"):
         optimizer.init({"head": np.ones(3)})
-    with pytest.raises(ValueError, match="w must be a dict"):
+    with pytest.raises(ValueError, match="^w must be a dict"):
         optimizer.init(np.ones(3))
-    with pytest.raises(ValueError, match=r"g must be .*\['head', 'body'\], got \['head'\]"):
+    with pytest.raises(
+        ValueError, match=r"^g must be .*\['head', 'body'\], got \['head'\]"
+    ):
         optimizer.update(w, {"head": np.ones(3)}, state)
-    with pytest.raises(ValueError, match=r"group 'body': g/0 must have shape \(2, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"^in the group 'body': g/0 must have shape \(2, 1\)"
+    ):
         optimizer.update(w, {"head": np.ones(3), "body": [np.ones(2)]}, state)
-    with pytest.raises(TypeError, match="groups must be a dict"):
+    with pytest.raises(TypeError, match="^groups must be a dict"):
         optimizers.parameter_groups([sgd])
-    with pytest.raises(TypeError, match=r"groups\['head'\] must be an Optimizer"):
+    with pytest.raises(TypeError, match=r"^groups\['head'\] must be an Optimizer"):
         optimizers.parameter_groups({"head": 0.1})
-    with pytest.raises(ValueError, match="at least one optimizer"):
+    with pytest.raises(
+        ValueError, match="^groups must hold at least one optimizer, got none"
+    ):
         optimizers.parameter_groups({})
-    with pytest.raises(TypeError, match="optimizer must be an Optimizer"):
+    with pytest.raises(TypeError, match="^optimizer must be an Optimizer"):
         optimizers.clipped(0.1, 1.0)
 
 
@@ -614,14 +620,14 @@ def test_a_gradient_of_another_shape_is_refused_with_its_place(name):
     for wrong in (np.ones(3), np.ones((1, 3)), np.ones((1, 1)), 1.0):
         g = {"layers": [{"W": wrong, "b": np.ones(1)}]}
         with pytest.raises(
-            ValueError, match=r"g/layers/0/W must have shape \(3, 1\), got \("
+            ValueError, match=r"^g/layers/0/W must have shape \(3, 1\), got \("
         ):
             optimizer.update(w, g, state)
-    with pytest.raises(ValueError, match=r"g/layers must be a list of 1, got a list of 2"):
+    with pytest.raises(ValueError, match=r"^g/layers must be a list of 1, got a list of 2"):
         optimizer.update(w, {"layers": w["layers"] * 2}, state)
-    with pytest.raises(ValueError, match=r"g must be a dict with the keys \['layers'\]"):
+    with pytest.raises(ValueError, match=r"^g must be a dict with the keys \['layers'\]"):
         optimizer.update(w, {"layer": w["layers"]}, state)
-    with pytest.raises(TypeError, match=r"g/layers/0/W must hold real numbers"):
+    with pytest.raises(TypeError, match=r"^g/layers/0/W must hold real numbers"):
         optimizer.update(
             w, {"layers": [{"W": np.ones((3, 1)) * 1j, "b": np.ones(1)}]}, state
         )
@@ -630,7 +636,7 @@ def test_a_gradient_of_another_shape_is_refused_with_its_place(name):
 def test_n_against_n_1_is_refused_both_ways():
     optimizer = optimizers.sgd(0.1)
     for w, g in [(np.ones(3), np.ones((3, 1))), (np.ones((3, 1)), np.ones(3))]:
-        with pytest.raises(ValueError, match="g must have shape"):
+        with pytest.raises(ValueError, match="^g must have shape"):
             optimizer.update(w, g, optimizer.init(w))
 
 
@@ -643,23 +649,23 @@ def test_parameters_that_are_not_floats_are_refused(call):
         return optimizer.init(w) if call == "init" else optimizer.update(w, w, state)
 
     for w in (np.array([1, 2]), np.array([True, False]), 3):
-        with pytest.raises(TypeError, match="w must hold floats.*got an array of shape"):
+        with pytest.raises(TypeError, match="^w must hold floats.*got an array of shape"):
             run(w)
-    with pytest.raises(TypeError, match="w/1/b must hold floats"):
+    with pytest.raises(TypeError, match="^w/1/b must hold floats"):
         run([np.ones(2), {"b": np.array([1, 2])}])
-    with pytest.raises(TypeError, match="w must hold real numbers"):
+    with pytest.raises(TypeError, match="^w must hold real numbers"):
         run(np.array([1j, 2]))
-    with pytest.raises(TypeError, match="w/name must hold real numbers"):
+    with pytest.raises(TypeError, match="^w/name must hold real numbers"):
         run({"name": "W"})
-    with pytest.raises(ValueError, match="w must hold at least one array"):
+    with pytest.raises(ValueError, match="^w must hold at least one array"):
         run([])
-    with pytest.raises(ValueError, match="w must not be empty"):
+    with pytest.raises(ValueError, match="^w must not be empty"):
         run(np.ones((0, 3)))
 
 
 def test_a_run_cannot_start_from_nan_but_an_update_lets_it_through():
     optimizer = optimizers.momentum(0.1)
-    with pytest.raises(ValueError, match=r"w/b must be finite, got nan at index \(1,\)"):
+    with pytest.raises(ValueError, match=r"^w/b must be finite, got nan at index \(1,\)"):
         optimizer.init({"b": np.array([0.0, np.nan])})
     w, _ = optimizer.update(
         np.array([0.0, np.nan]), np.ones(2), optimizer.init(np.zeros(2))
@@ -671,18 +677,18 @@ def test_a_state_of_another_optimizer_or_of_other_parameters_is_refused():
     momentum, adam = optimizers.momentum(0.1), optimizers.adam()
     w = np.ones((3, 1))
     with pytest.raises(
-        ValueError, match=r"state must .*\['t', 'm', 'v'\], got \['t', 'v'\]"
+        ValueError, match=r"^state must .*\['t', 'm', 'v'\], got \['t', 'v'\]"
     ):
         adam.update(w, w, momentum.init(w))
-    with pytest.raises(ValueError, match="state must come from this optimizer's init"):
+    with pytest.raises(ValueError, match="^state must come from this optimizer's init"):
         momentum.update(w, w, None)
     with pytest.raises(
-        ValueError, match=r"state\['v'\] must have shape \(3, 1\), got \(3,\)"
+        ValueError, match=r"^state\['v'\] must have shape \(3, 1\), got \(3,\)"
     ):
         momentum.update(w, w, momentum.init(np.ones(3)))
-    with pytest.raises(ValueError, match=r"state\['t'\] must be at least 0"):
+    with pytest.raises(ValueError, match=r"^state\['t'\] must be at least 0"):
         momentum.update(w, w, momentum.init(w) | {"t": -1})
-    with pytest.raises(TypeError, match=r"state\['t'\] must be a whole number"):
+    with pytest.raises(TypeError, match=r"^state\['t'\] must be a whole number"):
         momentum.update(w, w, momentum.init(w) | {"t": 1.0})
 
 
@@ -721,9 +727,9 @@ def test_a_hyper_parameter_out_of_range_is_refused_by_name(name, argument, value
 
 
 def test_flags_must_be_true_or_false():
-    with pytest.raises(ValueError, match="centered must be one of"):
+    with pytest.raises(ValueError, match="^centered must be one of"):
         optimizers.rmsprop(centered="no")
-    with pytest.raises(ValueError, match="amsgrad must be one of"):
+    with pytest.raises(ValueError, match="^amsgrad must be one of"):
         optimizers.adam(amsgrad=2)
 
 
@@ -733,9 +739,9 @@ def test_a_limit_of_clipping_must_be_above_zero(bad):
         lambda: clip_by_norm(np.ones(2), bad),
         lambda: optimizers.clipped(optimizers.sgd(0.1), bad),
     ):
-        with pytest.raises(ValueError, match="max_norm must be finite, above 0"):
+        with pytest.raises(ValueError, match="^max_norm must be finite, above 0"):
             call()
-    with pytest.raises(ValueError, match="limit must be finite, above 0"):
+    with pytest.raises(ValueError, match="^limit must be finite, above 0"):
         clip_by_value(np.ones(2), bad)
 
 

@@ -73,6 +73,10 @@ def test_drop_last_leaves_out_the_remainder_and_repeats_no_row(size, n_epochs, s
         assert len(set(rows.tolist())) == len(rows) == per_epoch * b
 
 
+def test_the_short_last_batch_counts_unless_told_otherwise():
+    assert steps_per_epoch(7, 3) == len(list(epochs(7, 3, 1, rng()))) == 3
+
+
 def test_epochs_differ_from_each_other():
     first, second = epochs(50, 50, 2, rng())
     assert (first != second).any()
@@ -306,21 +310,21 @@ def test_folds_of_named_rows_are_shuffled():
 
 X3, y3 = np.eye(3), np.zeros(3)
 BAD = {
-    "batch_size 0": (ValueError, "batch_size", lambda: epochs(5, 0, 1, rng())),
-    "negative batch": (ValueError, "batch_size", lambda: epochs(5, -2, 1, rng())),
+    "batch_size 0": (ValueError, "^batch_size must", lambda: epochs(5, 0, 1, rng())),
+    "negative batch": (ValueError, "^batch_size must", lambda: epochs(5, -2, 1, rng())),
     "batch beyond n": (ValueError, "at most 5, got 6", lambda: epochs(5, 6, 1, rng())),
     "dropped batch beyond n": (
         ValueError,
-        "batch_size",
+        "^batch_size must",
         lambda: epochs(5, 6, 1, rng(), drop_last=True),
     ),
-    "fractional batch": (TypeError, "batch_size", lambda: epochs(5, 2.0, 1, rng())),
-    "boolean batch": (TypeError, "batch_size", lambda: epochs(5, True, 1, rng())),
-    "no rows": (ValueError, "n must", lambda: epochs(0, 1, 1, rng())),
-    "n is text": (TypeError, "n must", lambda: epochs("5", 1, 1, rng())),
-    "fractional n": (TypeError, "n must", lambda: epochs(5.0, 1, 1, rng())),
-    "empty rows": (ValueError, "n must", lambda: epochs([], 1, 1, rng())),
-    "ragged rows": (TypeError, "n must", lambda: epochs([[1], [1, 2]], 1, 1, rng())),
+    "fractional batch": (TypeError, "^batch_size must", lambda: epochs(5, 2.0, 1, rng())),
+    "boolean batch": (TypeError, "^batch_size must", lambda: epochs(5, True, 1, rng())),
+    "no rows": (ValueError, "^n must", lambda: epochs(0, 1, 1, rng())),
+    "n is text": (TypeError, "^n must", lambda: epochs("5", 1, 1, rng())),
+    "fractional n": (TypeError, "^n must", lambda: epochs(5.0, 1, 1, rng())),
+    "empty rows": (ValueError, "^n must", lambda: epochs([], 1, 1, rng())),
+    "ragged rows": (TypeError, "^n must", lambda: epochs([[1], [1, 2]], 1, 1, rng())),
     "repeated row": (ValueError, "once", lambda: epochs([1, 2, 1], 1, 1, rng())),
     "negative row": (ValueError, "at least 0", lambda: epochs([1, -2], 1, 1, rng())),
     "rows in a table": (
@@ -331,40 +335,49 @@ BAD = {
     "mask": (TypeError, "boolean", lambda: epochs(np.array([True, False]), 1, 1, rng())),
     "True in a list": (TypeError, "boolean", lambda: epochs([2, True], 1, 1, rng())),
     "fractional rows": (TypeError, "whole", lambda: epochs([0.5, 1.0], 1, 1, rng())),
-    "negative epochs": (ValueError, "n_epochs", lambda: epochs(5, 1, -1, rng())),
-    "fractional epochs": (TypeError, "n_epochs", lambda: epochs(5, 1, 1.5, rng())),
-    "seed for a generator": (TypeError, "rng", lambda: epochs(5, 1, 1, 0)),
-    "no generator": (TypeError, "rng", lambda: epochs(5, 1, 1, None)),
-    "global generator": (TypeError, "rng", lambda: epochs(5, 1, 1, np.random)),
-    "in_order batch": (ValueError, "batch_size", lambda: in_order(5, 6, 1)),
-    "in_order epochs": (ValueError, "n_epochs", lambda: in_order(5, 1, -1)),
+    "negative epochs": (ValueError, "^n_epochs must", lambda: epochs(5, 1, -1, rng())),
+    "fractional epochs": (TypeError, "^n_epochs must", lambda: epochs(5, 1, 1.5, rng())),
+    "seed for a generator": (TypeError, "^rng must", lambda: epochs(5, 1, 1, 0)),
+    "no generator": (TypeError, "^rng must", lambda: epochs(5, 1, 1, None)),
+    "global generator": (TypeError, "^rng must", lambda: epochs(5, 1, 1, np.random)),
+    "in_order batch": (ValueError, "^batch_size must", lambda: in_order(5, 6, 1)),
+    "in_order epochs": (ValueError, "^n_epochs must", lambda: in_order(5, 1, -1)),
     "replaced batch 0": (
         ValueError,
-        "batch_size",
+        "^batch_size must",
         lambda: with_replacement(5, 0, 1, rng()),
     ),
     "replaced beyond n": (
         ValueError,
-        "batch_size",
+        "^batch_size must",
         lambda: with_replacement(5, 6, 1, rng()),
     ),
-    "negative steps": (ValueError, "n_steps", lambda: with_replacement(5, 1, -1, rng())),
-    "replaced seed": (TypeError, "rng", lambda: with_replacement(5, 1, 1, 7)),
-    "replaced n": (ValueError, "n must", lambda: with_replacement(0, 1, 1, rng())),
-    "y too short": (ValueError, "y must", lambda: minibatches(X3, y3[:2], 1, rng())),
-    "y too long": (ValueError, "y must", lambda: minibatches(X3, np.zeros(4), 1, rng())),
-    "y a number": (ValueError, "y must", lambda: minibatches(X3, 1.0, 1, rng())),
-    "X not a table": (ValueError, "X must", lambda: minibatches(y3, y3, 1, rng())),
-    "no data": (ValueError, "X must", lambda: minibatches(X3[:0], y3[:0], 1, rng())),
-    "NaN in X": (ValueError, "X must", lambda: minibatches(X3 * np.nan, y3, 1, rng())),
-    "NaN in y": (ValueError, "y must", lambda: minibatches(X3, y3 * np.nan, 1, rng())),
-    "text in y": (TypeError, "y must", lambda: minibatches(X3, ["a", "b", "c"], 1, rng())),
-    "ragged y": (TypeError, "y must", lambda: minibatches(X3, [[1], [1, 2], 3], 1, rng())),
-    "data batch": (ValueError, "batch_size", lambda: minibatches(X3, y3, 4, rng())),
-    "data seed": (TypeError, "rng", lambda: minibatches(X3, y3, 1, 0)),
-    "steps batch 0": (ValueError, "batch_size", lambda: steps_per_epoch(5, 0)),
-    "steps drop all": (ValueError, "batch_size", lambda: steps_per_epoch(5, 6, True)),
-    "steps n": (ValueError, "n must", lambda: steps_per_epoch(0, 1)),
+    "negative steps": (
+        ValueError,
+        "^n_steps must",
+        lambda: with_replacement(5, 1, -1, rng()),
+    ),
+    "fractional steps": (
+        TypeError,
+        "^n_steps must",
+        lambda: with_replacement(5, 1, 1.5, rng()),
+    ),
+    "replaced seed": (TypeError, "^rng must", lambda: with_replacement(5, 1, 1, 7)),
+    "replaced n": (ValueError, "^n must", lambda: with_replacement(0, 1, 1, rng())),
+    "y too short": (ValueError, "^y must", lambda: minibatches(X3, y3[:2], 1, rng())),
+    "y too long": (ValueError, "^y must", lambda: minibatches(X3, np.zeros(4), 1, rng())),
+    "y a number": (ValueError, "^y must", lambda: minibatches(X3, 1.0, 1, rng())),
+    "X not a table": (ValueError, "^X must", lambda: minibatches(y3, y3, 1, rng())),
+    "no data": (ValueError, "^X must", lambda: minibatches(X3[:0], y3[:0], 1, rng())),
+    "NaN in X": (ValueError, "^X must", lambda: minibatches(X3 * np.nan, y3, 1, rng())),
+    "NaN in y": (ValueError, "^y must", lambda: minibatches(X3, y3 * np.nan, 1, rng())),
+    "text in y": (TypeError, "^y must", lambda: minibatches(X3, ["a", "b", "c"], 1, rng())),
+    "ragged y": (TypeError, "^y must", lambda: minibatches(X3, [[1], [1, 2], 3], 1, rng())),
+    "data batch": (ValueError, "^batch_size must", lambda: minibatches(X3, y3, 4, rng())),
+    "data seed": (TypeError, "^rng must", lambda: minibatches(X3, y3, 1, 0)),
+    "steps batch 0": (ValueError, "^batch_size must", lambda: steps_per_epoch(5, 0)),
+    "steps drop all": (ValueError, "^batch_size must", lambda: steps_per_epoch(5, 6, True)),
+    "steps n": (ValueError, "^n must", lambda: steps_per_epoch(0, 1)),
     "split sum": (ValueError, "sum to 1", lambda: split_rows(9, (0.5, 0.2, 0.2), rng())),
     "split of two": (ValueError, "fractions", lambda: split_rows(9, (0.5, 0.5), rng())),
     "split negative": (
@@ -383,12 +396,12 @@ BAD = {
         "val empty",
         lambda: split_rows(5, (0.8, 0.05, 0.15), rng()),
     ),
-    "split too few": (ValueError, "n must", lambda: split_rows(2, (0.4, 0.3, 0.3), rng())),
-    "split seed": (TypeError, "rng", lambda: split_rows(9, (0.4, 0.3, 0.3), 0)),
-    "one fold": (ValueError, "k must", lambda: k_folds(9, 1, rng())),
-    "too many folds": (ValueError, "k must", lambda: k_folds(9, 10, rng())),
-    "fold of one row": (ValueError, "k must", lambda: k_folds(1, 2, rng())),
-    "fold seed": (TypeError, "rng", lambda: k_folds(9, 2, 0)),
+    "split too few": (ValueError, "^n must", lambda: split_rows(2, (0.4, 0.3, 0.3), rng())),
+    "split seed": (TypeError, "^rng must", lambda: split_rows(9, (0.4, 0.3, 0.3), 0)),
+    "one fold": (ValueError, "^k must", lambda: k_folds(9, 1, rng())),
+    "too many folds": (ValueError, "^k must", lambda: k_folds(9, 10, rng())),
+    "fold of one row": (ValueError, "^k must", lambda: k_folds(1, 2, rng())),
+    "fold seed": (TypeError, "^rng must", lambda: k_folds(9, 2, 0)),
 }
 
 

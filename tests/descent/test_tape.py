@@ -467,7 +467,7 @@ def test_the_graph_is_in_topological_order(program):
     "data", ["1.0", None, 1j, [1.0, "a"], [[1, 2], [3]], object(), np.array([None])]
 )
 def test_data_that_is_no_real_numbers_is_refused(data):
-    with pytest.raises(TypeError, match="data"):
+    with pytest.raises(TypeError, match="^data must"):
         Tensor(data)
 
 
@@ -482,27 +482,33 @@ def test_whole_numbers_and_booleans_become_float64_and_nan_may_pass():
 def test_a_tensor_of_a_tensor_is_refused_and_as_tensor_returns_it():
     x = leaf(1.0)
     assert as_tensor(x) is x and not as_tensor(2.0).requires_grad
-    with pytest.raises(TypeError, match="as_tensor"):
+    with pytest.raises(TypeError, match=r"^data is a Tensor already: use as_tensor\(x\)"):
         Tensor(x)
-    with pytest.raises(TypeError, match="requires_grad"):
+    with pytest.raises(TypeError, match="^requires_grad must be True or False, got 1"):
         Tensor(1.0, requires_grad=1)
 
 
 def test_backward_on_a_tensor_that_needs_no_gradient_says_what_to_do():
-    with pytest.raises(ValueError, match="requires_grad=True"):
+    with pytest.raises(
+        ValueError, match="^this tensor needs no gradient: .*requires_grad=True"
+    ):
         tensor(1.0).backward()
-    with pytest.raises(ValueError, match="requires_grad=True"):
+    with pytest.raises(
+        ValueError, match="^this tensor needs no gradient: .*requires_grad=True"
+    ):
         leaf(1.0).detach().exp().backward()
 
 
 def test_backward_on_several_numbers_wants_a_seed_and_one_of_the_right_shape():
     x = leaf(np.ones((2, 3)))
-    with pytest.raises(ValueError, match=r"\(2, 3\).*seed"):
+    with pytest.raises(
+        ValueError, match=r"^a tensor of shape \(2, 3\) has no .*: give backward .*seed"
+    ):
         (x * 2).backward()
     for seed in (np.ones(3), np.ones((3, 2)), 1.0, np.ones((2, 3, 1))):
-        with pytest.raises(ValueError, match=r"gradient must have shape \(2, 3\)"):
+        with pytest.raises(ValueError, match=r"^gradient must have shape \(2, 3\)"):
             (x * 2).backward(seed)
-    with pytest.raises(TypeError, match="gradient"):
+    with pytest.raises(TypeError, match="^gradient must"):
         (x * 2).backward(np.ones((2, 3)) * 1j)
     assert x.grad is None
 
