@@ -93,6 +93,11 @@ def chain_mistakes(Js, v, wanted):
             weighted(back, v, 0),
             "J * v multiplies column j by v[j]. v has one entry a row of J.",
         ),
+        "sums the inputs": (
+            weighted([J.T for J in back], v, 0),
+            "The rows are weighted by v, rightly; the sum runs over the inputs. It has to "
+            "run over the rows.",
+        ),
         "weighs without a sum": (
             Js[0] * way[-2][:, None],
             "The rows are weighted, and not added up: the gradient has one entry an input.",
@@ -356,6 +361,7 @@ def softmax_mistakes(z, u, wanted):
             "This is the whole Jacobian. u, the gradient at p, is still to be pulled "
             "through it.",
         ),
+        "one number": (p @ u, "This is p · u, one number. z has one entry for each of p."),
         "softmax itself": (p, "This is p. The gradient at z is wanted."),
         "the gradient of a cross-entropy": (
             p - u,

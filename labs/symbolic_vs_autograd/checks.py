@@ -123,7 +123,8 @@ def time_mistakes(durations, warmup):
         ),
         "fn is not between the readings": (
             0.0,
-            "No time passed between the two readings: fn has to be called between them.",
+            "No time passed between the two readings: fn has to be called between them. "
+            "(Or the smallest time so far began with 0, and nothing is smaller.)",
         ),
         "the sign is wrong": (
             -min(timed),
@@ -322,6 +323,10 @@ def slope_mistakes(x, depth):
             ),
             "Each slope is taken at the output of its function. It belongs at the input: "
             "multiply before you move on.",
+        ),
+        "the slopes of the next level": (
+            slope(chain(x, 1), depth),
+            "Each level's slopes are taken after x has moved on. Multiply first.",
         ),
         "a sum": (
             slope(x, depth, product=sum),

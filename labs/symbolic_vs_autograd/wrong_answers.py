@@ -110,6 +110,7 @@ WRONG = {
             "the sign is wrong, and so the largest",
             _bench(timed="start = clock(); fn(); times.append(start - clock())"),
         ),
+        ("fn is not between the readings", _bench("min([0, *times])")),
         ("all times", _bench("times")),
         ("returns nothing", _bench("print(end='')")),
         (
@@ -169,6 +170,20 @@ WRONG = {
             ),
         ),
         ("every level at x", _slope(update="slope *= factor")),
+        (
+            "the slopes of the next level",
+            """
+            import math
+
+            def chain_slope(x, depth):
+                slope = 1.0
+                for _ in range(depth):
+                    x = math.cos(math.tan(math.sin(x)))
+                    t = math.tan(math.sin(x))
+                    slope *= math.cos(x) * (1 + t * t) * -math.sin(t)
+                return slope
+            """,
+        ),
         ("the last level only", _slope(update="slope = factor; x = c")),
         ("one level too few", _slope(levels="range(1, depth)")),
         ("one level too many", _slope(levels="range(depth + 1)")),
