@@ -177,7 +177,8 @@ class Sandbox:
             "file_size": self.limits.file_size,
             "files": self.limits.files,
         }
-        python = os.path.realpath(sys.executable)
+        # Not the environment's own: it may be a copy, in a folder that isn't shown.
+        python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
         script = HERE if self.mode == "open" else INSIDE
         inner = [python, "-P", "-s", str(script / "zygote.py")]
         inner += [str(theirs.fileno()), json.dumps(options)]
