@@ -311,7 +311,11 @@ def test_folds_of_named_rows_are_shuffled():
 X3, y3 = np.eye(3), np.zeros(3)
 BAD = {
     "batch_size 0": (ValueError, "^batch_size must", lambda: epochs(5, 0, 1, rng())),
-    "negative batch": (ValueError, "^batch_size must", lambda: epochs(5, -2, 1, rng())),
+    "negative batch": (
+        ValueError,
+        "^batch_size must be at least 1 and at most 5, got -2",
+        lambda: epochs(5, -2, 1, rng()),
+    ),
     "batch beyond n": (ValueError, "at most 5, got 6", lambda: epochs(5, 6, 1, rng())),
     "dropped batch beyond n": (
         ValueError,
