@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from descent.live import finite_difference
+from descent.live import computational_graph, finite_difference
 
 N = 60  # random settings a figure
 
@@ -84,3 +84,32 @@ def test_the_predicted_best_step_is_a_good_one(javascript, method):
         # The median: single dots may be right by chance.
         windows = [np.median(errors[i - 5 : i + 6]) for i in range(5, 156)]
         assert np.median(np.array(errors)[near]) <= 4 * min(windows)
+
+
+def graph_settings(graph):
+    rng = np.random.default_rng(22)
+    return [
+        {"graph": graph, **dict(zip("abcde", rng.uniform(-3, 3, 5).tolist()))}
+        for _ in range(N)
+    ]
+
+
+@pytest.mark.parametrize("graph", ["neuron", "product"])
+def test_computational_graph(javascript, graph):
+    settings = graph_settings(graph)
+    call = "[m.forward(p), m.backward(p), m.steps(p)]"
+    found = values(javascript, "computational-graph.mjs", call, settings)
+    for p, (forward, backward, steps) in zip(settings, found):
+        own_values, own_slopes = computational_graph.passes(**p)
+        np.testing.assert_allclose(forward, own_values, rtol=1e-9)
+        np.testing.assert_allclose(backward, own_slopes, rtol=1e-9)
+        # An oracle that knows neither: the formulas, derived with a pencil.
+        a, b, c, d, e = (p[k] for k in "abcde")
+        if graph == "product":
+            assert np.allclose([forward[-1], *backward[:3]], [(a + b) * c, c, c, a + b])
+            assert steps == 5
+        else:
+            f = 1 / (1 + np.exp(-(a * b + c * d + e)))
+            slopes = f * (1 - f) * np.array([b, a, d, c, 1])
+            assert np.allclose([forward[-1], *backward[:5]], [f, *slopes], rtol=1e-9)
+            assert steps == 17
