@@ -379,7 +379,9 @@ def test_a_nan_logit_is_no_prediction():
 
 def test_predict_refuses_a_regression_network():
     mlp = MLP((1, 2))
-    with pytest.raises(ValueError, match="cross_entropy"):
+    with pytest.raises(
+        ValueError, match="^predict needs a classifier, loss='cross_entropy'"
+    ):
         mlp.predict(mlp.init(np.random.default_rng(0)), np.ones((1, 1)))
 
 
@@ -438,7 +440,17 @@ def test_features_must_be_finite_rows_of_the_input_width(X, match):
         (
             [PARAMS[0], {"W": np.zeros((3, 1))}],
             ValueError,
-            r"^params\[1\] must have the keys",
+            r"^params\[1\] must have the keys 'W' and 'b', got \['W'\]",
+        ),
+        (
+            [PARAMS[0], [1, 2]],
+            ValueError,
+            r"^params\[1\] must have the keys 'W' and 'b', got \[1, 2\]",
+        ),
+        (
+            [PARAMS[0], PARAMS[1]["W"]],
+            ValueError,
+            r"^params\[1\] must .* 'b', got an array of shape \(3, 1\)",
         ),
         (
             [{"W": PARAMS[0]["W"].T, "b": PARAMS[0]["b"]}, PARAMS[1]],
@@ -495,6 +507,13 @@ def test_no_argument_is_modified():
         mlp.loss_and_gradients(params, X, y)
         mlp.per_sample_gradients(params, X, y)
         torch_twin(mlp, params)
+
+
+def test_infinite_and_nan_parameters_are_let_through_to_show_in_the_loss():
+    broken = [{"W": np.full((2, 3), np.nan), "b": PARAMS[0]["b"]}, PARAMS[1]]
+    assert np.isnan(NET.forward(broken, X5)).all()
+    broken = [PARAMS[0], {"W": PARAMS[1]["W"], "b": np.array([-np.inf])}]
+    assert (NET.forward(broken, X5) == -np.inf).all()
 
 
 def test_a_network_is_a_value():

@@ -585,3 +585,29 @@ def test_an_index_beyond_the_data_is_an_index_error_and_a_number_has_no_length()
 
 def test_a_tensor_prints_its_values_and_its_name():
     assert repr(leaf(1.5, name="w")) == "tensor(1.5, requires_grad=True, name='w')"
+    assert repr(tensor(2.0)) == "tensor(2.0, requires_grad=False)"
+
+
+def test_a_name_goes_with_a_tensor_and_its_constant():
+    w = tensor([1.0, 2.0], requires_grad=True, name="w")
+    assert (w.name, w.detach().name, (w * 2).name) == ("w", "w", None)
+    assert w.requires_grad and w.grad is None
+
+
+def test_an_empty_tensor_has_an_empty_gradient():
+    x = leaf(np.ones((0, 3)))
+    (x * 2).backward(np.ones((0, 3)))
+    assert x.grad.shape == (0, 3)
+
+
+def test_an_infinite_seed_goes_through():
+    x = leaf([1.0, 2.0])
+    (x * 2).backward([np.inf, 1.0])
+    np.testing.assert_array_equal(x.grad, [np.inf, 2.0])
+
+
+def test_a_constant_is_passed_over_and_what_lies_beyond_still_gets_its_gradient():
+    x = leaf(2.0)
+    y = (x * 3).exp() * tensor(5.0).sin() + tensor(1.0)
+    (tensor(4.0) * y * tensor(2.0)).backward()
+    assert x.grad == pytest.approx(8 * 3 * np.exp(6.0) * np.sin(5.0))
