@@ -60,6 +60,13 @@ def two_parts(value, X, n_train, given):
         )
     if sum(shape[0] for shape in shapes) < n:
         wrong("rows are lost", "Some rows are in neither part.", told)
+    if shapes[0] == right[0] and shapes[1][0] > n - n_train:
+        wrong(
+            "some rows twice, some never",
+            "There are more rows than in X: was the training part drawn with replacement, "
+            "or is the rest all of X?",
+            told,
+        )
     wrong("wrong shape", "The two parts do not have n_train rows and the rest.", told)
 
 
@@ -193,6 +200,10 @@ def prepare_mistakes(X, rows, n_train):
             both(train.min(axis=0), np.ptp(train, axis=0)),
             "The columns run from 0 to 1 on the training rows. Standardised means: mean 0 "
             "and standard deviation 1.",
+        ),
+        "the median": (
+            both(np.median(train, axis=0), sd),
+            "The columns are shifted by their median; the mean is wanted.",
         ),
         "one mean for the whole table": (
             both(train.mean(), train.std()),
@@ -333,6 +344,11 @@ def check_select(ask, lrs, train, val, test):
             lrs[largest],
             "This rate has the largest validation error.",
         ),
+        "the smallest gap": (
+            by(np.abs(val - train)),
+            "This rate has the smallest difference of validation and training error. A "
+            "run that learned nothing has none: the validation error itself must be small.",
+        ),
         "the index": (best, "This is the place of the rate in lrs, not the rate."),
         "the error": (val[best], "This is the smallest validation error, not its rate."),
         "all of them": (lrs, "One rate is wanted."),
@@ -381,14 +397,14 @@ def select_lr(ask, rng):
     check_select(
         ask,
         [0.01, 0.03, 0.1, 0.3, 3.0],
-        [0.5, 0.4, 0.3, 0.1, 0.8],
+        [0.58, 0.4, 0.12, 0.1, 0.8],
         [0.6, 0.5, 0.2, 0.4, 0.9],
         [0.5, 0.1, 0.3, 0.6, 0.7],
     )
     check_select(
         ask,
         [0.01, 0.03, 0.1, 0.3, 3.0, 5.0],
-        [0.5, 0.4, 0.3, inf, 0.1, nan],
+        [0.5, 0.3, 0.12, inf, 0.1, nan],
         [nan, 0.5, 0.2, inf, 0.4, 0.7],
         [0.5, 0.6, 0.3, inf, 0.4, 0.1],
     )

@@ -113,6 +113,7 @@ WRONG = {
         ("a constant column becomes NaN", _prepare(zero="sd")),
         ("not divided", _prepare(result="(train - mean, rest - mean)")),
         ("not centred", _prepare(mean="0", sd="np.maximum(train.std(axis=0), 1e-8)")),
+        ("the median", _prepare(mean="np.median(train, axis=0)")),
         ("divided by the variance", _prepare(sd="train.var(axis=0)")),
         (
             "scaled to an interval",
@@ -152,6 +153,17 @@ WRONG = {
         (
             "some rows twice, some never",
             _prepare(order="np.r_[0, 0, rng.permutation(len(X))[2:]]"),
+        ),
+        (
+            "some rows twice, some never",
+            """
+            import numpy as np
+
+            def prepare(X, n_train, rng):
+                train = X[rng.permutation(len(X))[:n_train]]
+                mean, sd = train.mean(axis=0), train.std(axis=0) + 1e-8
+                return (train - mean) / sd, (X - mean) / sd
+            """,
         ),
         (
             "rows torn apart",
@@ -220,6 +232,7 @@ WRONG = {
         ),
         ("chosen by the training error", _select("lrs[np.nanargmin(train_err)]")),
         ("chosen by the test error", _select("lrs[np.nanargmin(test_err)]")),
+        ("the smallest gap", _select("lrs[np.nanargmin(np.abs(val_err - train_err))]")),
         ("the largest error", _select("lrs[np.nanargmax(val_err)]")),
         ("the index", _select("np.nanargmin(val_err)")),
         ("the error", _select("np.nanmin(val_err)")),
