@@ -97,12 +97,13 @@ def command(places: Places, inner: Sequence[str], limits: Limits) -> list[str]:
     libraries = Path(sysconfig.get_paths()["stdlib"]).resolve()
     shown = ["/usr", str(base), str(libraries), *map(str, places.packages)]
     shown = [path for path in dict.fromkeys(shown) if path == "/usr" or not _in_usr(path)]
+    moved = dict(zip(map(str, places.packages), packages_inside(places)))
     if os.path.abspath(base) == os.sep:
         shown.remove(os.sep)
     call = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"]
     call += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
     for path in shown:
-        call += ["--ro-bind", path, path]
+        call += ["--ro-bind", path, moved.get(path, path)]
     for path in ("/lib", "/lib64", "/lib32", "/bin"):
         if os.path.islink(path):
             call += ["--symlink", os.readlink(path), path]
@@ -115,10 +116,11 @@ def command(places: Places, inner: Sequence[str], limits: Limits) -> list[str]:
     call += ["--ro-bind", str(HERE / "stub.py"), str(INSIDE / "__init__.py")]
     for path in places.extra:
         call += ["--ro-bind", str(path), str(INSIDE.parent / path.name)]
-    hidden = [*places.hide, *(path / "labkit" for path in places.packages)]
-    for path in hidden:
-        if path.is_dir() and any(path.is_relative_to(top) for top in shown):
-            call += ["--tmpfs", str(path), "--remount-ro", str(path)]
+    for path in [*places.hide, *(path / "labkit" for path in places.packages)]:
+        for top in shown if path.is_dir() else ():
+            if path.is_relative_to(top):
+                covered = str(Path(moved.get(top, top)) / path.relative_to(top))
+                call += ["--tmpfs", covered, "--remount-ro", covered]
     call += ["--proc", "/proc", "--dev", "/dev", "--size", str(MIB), "--tmpfs", "/dev/shm"]
     call += ["--remount-ro", "/dev", "--size", str(limits.tmp), "--perms", "1777"]
     call += ["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
@@ -127,20 +129,35 @@ def command(places: Places, inner: Sequence[str], limits: Limits) -> list[str]:
     return [*call, "--", *inner]
 
 
+def packages_inside(places: Places) -> list[str]:
+    """Where the sandbox sees the packages: at their own place, unless that is in /tmp.
+
+    The sandbox's /tmp is its own, and empty.
+    """
+    return [
+        f"/in/packages{n}" if path.is_relative_to("/tmp") else str(path)
+        for n, path in enumerate(places.packages)
+    ]
+
+
 def _in_usr(path: str) -> bool:
     return Path(path).is_relative_to("/usr")
 
 
 def environment(places: Places, inside: bool) -> dict[str, str]:
     """The only environment that a submission sees."""
-    packages = [str(INSIDE.parent)] if inside else [str(p.parent) for p in places.extra]
+    if inside:
+        packages = [str(INSIDE.parent), *packages_inside(places)]
+    else:
+        packages = [str(path.parent) for path in places.extra]
+        packages += map(str, places.packages)
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": "/tmp",
         "USER": "learner",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
-        "PYTHONPATH": os.pathsep.join([*packages, *map(str, places.packages)]),
+        "PYTHONPATH": os.pathsep.join(packages),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "LABKIT_NO_CHECKS": "1",

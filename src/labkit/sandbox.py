@@ -17,7 +17,17 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from labkit.bubblewrap import HELP, HERE, INSIDE, Limits, Places, command, environment, here
+from labkit.bubblewrap import (
+    HELP,
+    HERE,
+    INSIDE,
+    Limits,
+    Places,
+    command,
+    environment,
+    here,
+    packages_inside,
+)
 
 MODULES = (
     "numpy",
@@ -167,10 +177,13 @@ class Sandbox:
         if self.mode != "open" and shutil.which("bwrap") is None:
             return "there is no bwrap"
         ours, theirs = socket.socketpair()
+        seen = map(str, self.places.packages)
+        if self.mode != "open":
+            seen = packages_inside(self.places)
         options = {
             "mode": self.mode,
             "modules": [*self.modules, *(path.name for path in self.places.extra)],
-            "packages": [str(path) for path in (*self.places.packages, INSIDE.parent)],
+            "packages": [*seen, str(INSIDE.parent)],
             "memory": self.limits.memory,
             "seconds": int(2 * self.limits.total),
             "tmp": self.limits.tmp,
