@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from descent.live import computational_graph, finite_difference
+from descent.live import computational_graph, finite_difference, jacobian_brackets
 
 N = 60  # random settings a figure
 
@@ -113,3 +113,34 @@ def test_computational_graph(javascript, graph):
             slopes = f * (1 - f) * np.array([b, a, d, c, 1])
             assert np.allclose([forward[-1], *backward[:5]], [f, *slopes], rtol=1e-9)
             assert steps == 17
+
+
+def chains():
+    rng = np.random.default_rng(23)
+    sizes = np.rint(10 ** rng.uniform(0, 3, (N, 5))).astype(int)
+    given = [dict(zip(["n0", "n1", "n2", "n3", "n4"], map(int, row))) for row in sizes]
+    return [{"n0": 100, "n1": 100, "n2": 1, "n3": 100, "n4": 100}, *given]
+
+
+@pytest.mark.parametrize("order", ["left", "right", "best"])
+def test_jacobian_brackets(javascript, order):
+    rows = "list.map((m) => [...m.layers, ...m.shape])"
+    call = f"m.walk(p, '{order}').map(({{ list, total }}) => [{rows}, total])"
+    walks = values(javascript, "jacobian-brackets.mjs", call, chains())
+    for p, walk in zip(chains(), walks):
+        assert walk[-1][1] == jacobian_brackets.total(order, **p)
+        # An oracle that knows neither: each product is made, and its numbers counted.
+        bill = 0
+        for (before, _), (after, total) in zip(walk, walk[1:]):
+            i = next(k for k, matrix in enumerate(after) if matrix[:2] != before[k][:2])
+            high, _, rows, inner = before[i]
+            _, low, same, columns = before[i + 1]
+            assert inner == same
+            new = [high, low, rows, columns]
+            assert after == [*before[:i], new, *before[i + 2 :]]
+            bill += rows * inner * columns
+            assert total == bill
+        assert len(walk[-1][0]) == 1
+        assert bill >= jacobian_brackets.total("best", **p)
+    if order == "best":
+        assert walks[0][-1][1] == 30_000  # squeezed to one in the middle
