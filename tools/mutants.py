@@ -143,10 +143,11 @@ def prepare(module: str) -> Path:
 
 def survivors(module: str, mutmut: Path) -> list[str]:
     """What the last run left alive, in a copy whose tests are now those of the course."""
-    place = WORK / module
-    if not holds(place, sources()):
+    place, files = WORK / module, tests(module)
+    settings = {"pyproject.toml": files["pyproject.toml"]}  # others void what was found
+    if not holds(place, sources() | settings):
         sys.exit(f"mutants: the sources changed since {module} was mutated: run it whole")
-    put(place, tests(module))
+    put(place, files)
     return [name for name, fate in outcome(mutmut, place).items() if fate != "killed"]
 
 
@@ -196,7 +197,8 @@ def section(module: str, mutmut: Path, place: Path, old: str) -> str:
         f"{len(results)} mutants: {count('killed')} killed, {count('timeout')} stopped "
         f"for taking too long, {alive} survived{others}."
     )
-    left = [name for name in results if results[name] != "killed"]
+    known = ("killed", "not checked")
+    left = [name for name in results if results[name] not in known]
     parts = [f"## {module}", numbers, *(text.strip() for text in by_hand if text.strip())]
     for name, diff in zip(left, changes(mutmut, place, left), strict=True):
         where = function(name)

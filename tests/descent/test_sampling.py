@@ -276,6 +276,7 @@ def test_sizes_of_a_split():
     sizes = [len(part) for part in split_rows(1797, (0.7, 0.15, 0.15), rng())]
     assert sizes == [1258, 269, 270]  # cuts at round(1257.9) and round(1527.45)
     assert [len(p) for p in split_rows(10, (0.8, 0.1, 0.1), rng())] == [8, 1, 1]
+    assert [len(p) for p in split_rows(3, (0.3, 0.4, 0.3), rng())] == [1, 1, 1]
     assert [len(p) for p in split_rows(10, (0.25, 0.25, 0.5), rng())] == [2, 3, 5]
 
 
@@ -382,22 +383,34 @@ BAD = {
     "steps batch 0": (ValueError, "^batch_size must", lambda: steps_per_epoch(5, 0)),
     "steps drop all": (ValueError, "^batch_size must", lambda: steps_per_epoch(5, 6, True)),
     "steps n": (ValueError, "^n must", lambda: steps_per_epoch(0, 1)),
-    "split sum": (ValueError, "sum to 1", lambda: split_rows(9, (0.5, 0.2, 0.2), rng())),
-    "split of two": (ValueError, "fractions", lambda: split_rows(9, (0.5, 0.5), rng())),
+    "split sum": (
+        ValueError,
+        r"^fractions must sum to 1, got \[0.5, 0.125, 0.125\], which sum to 0.75",
+        lambda: split_rows(9, (0.5, 0.125, 0.125), rng()),
+    ),
+    "split of two": (
+        ValueError,
+        "^fractions must have shape",
+        lambda: split_rows(9, (0.5, 0.5), rng()),
+    ),
     "split negative": (
         ValueError,
-        "val",
+        r"^fractions \(val\) must",
         lambda: split_rows(9, (0.8, -0.1, 0.3), rng()),
     ),
-    "split zero": (ValueError, "test", lambda: split_rows(9, (0.8, 0.2, 0), rng())),
+    "split zero": (
+        ValueError,
+        r"^fractions \(test\) must",
+        lambda: split_rows(9, (0.8, 0.2, 0), rng()),
+    ),
     "split NaN": (
         ValueError,
-        "fractions",
+        "^fractions must be finite",
         lambda: split_rows(9, (0.8, np.nan, 0.2), rng()),
     ),
     "split empty": (
         ValueError,
-        "val empty",
+        r"^fractions \[.*\] of n = 5 rows leave val empty; wanted at least 1",
         lambda: split_rows(5, (0.8, 0.05, 0.15), rng()),
     ),
     "split too few": (ValueError, "^n must", lambda: split_rows(2, (0.4, 0.3, 0.3), rng())),
