@@ -135,7 +135,7 @@ def packages_inside(places: Places) -> list[str]:
     The sandbox's /tmp is its own, and empty.
     """
     return [
-        f"/in/packages{n}" if path.is_relative_to("/tmp") else str(path)
+        f"/in/packages{n}/{path.name}" if path.is_relative_to("/tmp") else str(path)
         for n, path in enumerate(places.packages)
     ]
 
