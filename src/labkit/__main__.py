@@ -8,6 +8,7 @@ from typing import Annotated, Any
 try:
     import typer
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
     from rich.table import Table
 except ImportError:
@@ -175,7 +176,7 @@ def report(
 def _show(results: list[dict], totals: list[dict], out: Path, left: int) -> None:
     table = Table("question", "mistake", "students", title="The commonest mistakes")
     for question, mistake, count in summary.mistakes(results)[:8]:
-        table.add_row(question, mistake, str(count))
+        table.add_row(question, escape(mistake), str(count))
     if table.row_count:
         console.print(table)
     problems = sum(bool(result["problem"]) for result in results)

@@ -21,6 +21,7 @@ DTYPES = frozenset(
 )
 FRAME = 32 * 2**20
 ITEMS = 1_000_000  # entries of one list or dict
+CONTAINERS = 500_000  # lists, dicts and records of one message
 DIGITS = 4096  # bytes of a whole number
 DEPTH = 64
 
@@ -64,7 +65,7 @@ class Codec:
         CodecError
             The bytes are no message, or hold a type that is not allowed.
         """
-        return self._unpack(data, 0)
+        return self._unpack(data, 0, [CONTAINERS])
 
     def _pack(self, value: Any, depth: int) -> bytes:
         if depth > DEPTH:
@@ -118,7 +119,14 @@ class Codec:
         header = msgpack.packb([name, list(value.shape)])
         return msgpack.ExtType(ARRAY, header + value.tobytes())
 
-    def _unpack(self, data: bytes, depth: int) -> Any:
+    def _unpack(self, data: bytes, depth: int, left: list[int]) -> Any:
+        def counted(container: Any) -> Any:
+            # A byte of a message makes an empty list: eighty bytes here.
+            left[0] -= 1
+            if left[0] < 0:
+                raise CodecError(f"more than {CONTAINERS} lists")
+            return container
+
         if depth > DEPTH:
             raise CodecError("nested too deeply")
         if len(data) > self.limit:
@@ -126,7 +134,11 @@ class Codec:
         try:
             return msgpack.unpackb(
                 data,
-                ext_hook=lambda code, payload: self._restore(code, payload, depth),
+                ext_hook=lambda code, payload: counted(
+                    self._restore(code, payload, depth, left)
+                ),
+                list_hook=counted,
+                object_hook=counted,
                 raw=False,
                 strict_map_key=False,
                 unicode_errors="replace",
@@ -139,14 +151,14 @@ class Codec:
         except Exception as error:
             raise CodecError(f"not a message: {type(error).__name__}: {error}") from None
 
-    def _restore(self, code: int, payload: bytes, depth: int) -> Any:
+    def _restore(self, code: int, payload: bytes, depth: int, left: list[int]) -> Any:
         if code == ARRAY:
             return _array_of(payload)
         if code == INTEGER:
             if len(payload) > DIGITS:
                 raise CodecError("a whole number of more than 4096 bytes")
             return int.from_bytes(payload, "big", signed=True)
-        value = self._unpack(payload, depth + 1)
+        value = self._unpack(payload, depth + 1, left)
         if not isinstance(value, list):
             raise CodecError("a list was expected")
         if code == TUPLE:

@@ -15,6 +15,7 @@ from typing import Any
 from labkit.batch import write
 from labkit.grade import GRADED
 from labkit.marks import number, table
+from labkit.submissions import Submission
 
 
 def settled(totals: Iterable[dict[str, Any]]) -> tuple[list[dict], list[str]]:
@@ -120,10 +121,13 @@ def save_gradescope(
     results: Iterable[dict[str, Any]], totals: Iterable[dict[str, Any]], folder: Path
 ) -> None:
     """One folder with a results.json for each submission."""
-    known = {total["file"]: total for total in totals}
+    known, taken = {total["file"]: total for total in totals}, set()
     for result in results:
         if result["file"] in known:
             safe = re.sub(r"[^\w.-]+", "_", Path(result["file"]).with_suffix("").as_posix())
+            if safe in taken or not safe.strip("."):
+                safe = Submission(result["student"], result["file"]).key
+            taken.add(safe)
             text = gradescope(result, known[result["file"]])
             write(folder / safe / "results.json", text)
 

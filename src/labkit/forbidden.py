@@ -5,8 +5,12 @@ it imports, aliases, ``getattr`` and imports by a text) is held against dotted n
 """
 
 import ast
+import builtins
+import symtable
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+
+from labkit.cells import parsed
 
 _IMPORTERS = ("importlib.import_module", "__import__", "importlib.__import__")
 _EXECUTORS = ("eval", "exec", "compile")
@@ -28,21 +32,29 @@ def uses(
     Returns
     -------
     list of (int, str)
-        Number of the cell, and what it uses there.
+        Number of the cell, and what it uses there; 0 for what no cell is seen to define.
     """
     if not forbidden:
         return []
-    code = _Code(cells)
-    found = {
-        (cell, used)
-        for cell, node in code.reached(name)
-        for used in code.used(node)
-        if used.startswith(_BY_TEXT) or any(_within(used, one) for one in forbidden)
-    }
+    try:
+        code = _Code(cells)
+        found = {
+            (cell, used)
+            for cell, node in code.reached(name)
+            for used in code.used(node)
+            if used.startswith(_BY_TEXT) or any(_within(used, one) for one in forbidden)
+        }
+        found |= {(0, f"{lost}, {_UNSEEN}") for lost in code.lost(name)}
+    except RecursionError:
+        return [(0, "code that is nested too deeply to be read")]
     return sorted(found)
 
 
+LONGEST = 500_000  # characters of all cells together; nobody writes so many
 _BY_TEXT = "code made of text"
+_UNSEEN = "which no statement is seen to define"
+# What a notebook's cells find without defining it.
+_GIVEN = frozenset(dir(builtins)) | {"get_ipython", "display", "exit", "quit", "In", "Out"}
 
 
 def _within(used: str, forbidden: str) -> bool:
@@ -56,7 +68,12 @@ class _Code:
         self.bound: dict[str, list[tuple[int, ast.AST]]] = defaultdict(list)
         self.aliases: dict[str, set[str]] = defaultdict(set)
         self.stars: set[str] = set()
-        trees = [(number, tree) for number, text in cells if (tree := _parsed(text))]
+        cells, left = list(cells), LONGEST
+        trees = []
+        for number, text in cells:
+            left -= len(text)
+            if left >= 0 and (tree := parsed(text)):
+                trees.append((number, tree))
         for number, tree in trees:
             self._bind(number, tree.body)
             for node in ast.walk(tree):
@@ -69,7 +86,7 @@ class _Code:
 
     def _bind(self, number: int, body: Sequence[ast.stmt]) -> None:
         for statement in body:
-            for name in _names_bound(statement):
+            for name in set(_names_bound(statement)):
                 self.bound[name].append((number, statement))
             if not isinstance(statement, (ast.FunctionDef, ast.ClassDef, ast.Assign)):
                 for field in ("body", "orelse", "finalbody"):
@@ -107,8 +124,16 @@ class _Code:
             done.add(current)
             for number, statement in self.bound.get(current, []):
                 statements.append((number, statement))
-                waiting += [n.id for n in ast.walk(statement) if isinstance(n, ast.Name)]
+                waiting += _globals_of(statement)
         return statements
+
+    def lost(self, name: str) -> set[str]:
+        """The names that ``name`` depends on and that no readable statement binds."""
+        if name not in self.bound:
+            return {name}
+        used = {used for _, node in self.reached(name) for used in _globals_of(node)}
+        known = set() if self.stars else used - self.bound.keys() - _GIVEN
+        return {lost for lost in known if not lost.startswith("_")}
 
     def dotted(self, node: ast.AST) -> set[str]:
         """The dotted names that an expression may stand for."""
@@ -158,18 +183,30 @@ class _Code:
                     yield from (f"{_BY_TEXT}: {name}" for name in executors)
 
 
-def _parsed(text: str) -> ast.Module | None:
-    from IPython.core.inputtransformer2 import TransformerManager
-
+def _globals_of(statement: ast.stmt) -> set[str]:
+    """The names that a statement looks up outside itself: no parameter, no local one."""
     try:
-        return ast.parse(TransformerManager().transform_cell(text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    except (SyntaxError, ValueError, MemoryError):
+        return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    names, tables = set(), [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (table is top or symbol.is_global())
+        }
+    return names
 
 
 def _names_bound(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Global):
+                yield from node.names
     elif isinstance(statement, (ast.Import, ast.ImportFrom)):
         for alias in statement.names:
             yield alias.asname or alias.name.partition(".")[0]
@@ -177,6 +214,15 @@ def _names_bound(statement: ast.stmt) -> Iterator[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield node.id
+            # K.rule = …, d["rule"] = …: what is put into an object belongs to it.
+            elif isinstance(getattr(node, "ctx", None), ast.Store) and _owner(node):
+                yield _owner(node)
+
+
+def _owner(node: ast.AST) -> str | None:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _text(node: ast.AST) -> str | None:

@@ -22,7 +22,7 @@ from labkit.questions import Lab, Question
 from labkit.remote import ENDS, RemoteAsk
 from labkit.sandbox import MODULES, Sandbox
 from labkit.session import Session
-from labkit.submissions import Notebook, Submission, Unreadable, read
+from labkit.submissions import Notebook, Submission, Unreadable, printable, read
 from labkit.verdicts import Verdict, judge
 
 GRADED, PERSON, FAILED = "graded", "needs a person", "failed"
@@ -201,18 +201,24 @@ def _code(question: Question, verdict: Verdict, notebook: Notebook) -> dict[str,
         return _row(question, PERSON, None, message=verdict.message, hidden=verdict.hidden)
     found = uses(notebook.cells, question.name, question.forbidden) if verdict else []
     if found:
-        places = ", ".join(f"{used} (code cell {number})" for number, used in found)
+        places = ", ".join(
+            f"{used} (code cell {number})" if number else used for number, used in found
+        )
         message = f"passes the check, but uses {places}"
         return _row(question, PERSON, None, mistake="uses the rule itself", message=message)
     mistake = verdict.mistake
-    if verdict.hidden and mistake.startswith("raises "):
-        mistake = "raises an exception"  # whose name the answer may have made of the input
+    named = mistake.removeprefix("raises ")
+    made_up = verdict.hidden or not named.isidentifier() or len(named) > 60
+    if named != mistake and made_up:
+        mistake = (
+            "raises an exception"  # whose name may tell the input, or steer a terminal
+        )
     return _row(
         question,
         GRADED,
         verdict.points,
         mistake=mistake,
-        message=verdict.message,
+        message=printable(verdict.message),
         hidden=verdict.hidden,
         shown=[] if verdict.hidden else _shown(verdict),
     )

@@ -20,40 +20,46 @@ GREY = "#6e7781"
 
 
 LONGEST = 400
+BITS = 10_000  # Python itself refuses to write longer numbers
 
 
-def value_text(value: Any) -> str:
+def value_text(value: Any, digits: int = 8) -> str:
     """``value`` as a person writes it; what is long is cut in its middle."""
-    text = value if isinstance(value, str) else _text(plain(value, strict=False))
+    text = value if isinstance(value, str) else _text(plain(value, strict=False), digits)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 80]} … {text[-60:]}"
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         # Digits enough to see what a comparison sees.
-        return np.array2string(value, precision=8, threshold=40, max_line_width=72)
+        return np.array2string(value, precision=digits, threshold=40, max_line_width=72)
     if isinstance(value, np.ndarray):
         return str(value.item())
     if isinstance(value, float):
-        return f"{value:.9g}"
+        return f"{value:.{digits + 1}g}"
     if isinstance(value, dict):
-        items = (f"{key!r}: {_text(item)}" for key, item in value.items())
+        items = (f"{key!r}: {_text(item, digits)}" for key, item in value.items())
         return "{" + ", ".join(items) + "}"
     if isinstance(value, (list, tuple)):
-        inside = ", ".join(map(_text, value))
+        inside = ", ".join(_text(item, digits) for item in value)
         if isinstance(value, list):
             return f"[{inside}]"
         return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, int) and value.bit_length() > BITS:
+        return f"a whole number of {value.bit_length()} bits"
     return repr(value)
 
 
 def rows(verdict: Verdict) -> list[tuple[str, str]]:
     """Name and text of the input, what came and what was wanted."""
     shown = [(name, value_text(value)) for name, value in verdict.given.items()]
+    came, wanted = value_text(verdict.got), value_text(verdict.wanted)
+    if came == wanted:  # a difference that eight digits do not show
+        came, wanted = value_text(verdict.got, 17), value_text(verdict.wanted, 17)
     if verdict.got is not None or verdict.wanted is not None:
-        shown.append(("what came", value_text(verdict.got)))
+        shown.append(("what came", came))
     if verdict.wanted is not None:
-        shown.append(("what was wanted", value_text(verdict.wanted)))
+        shown.append(("what was wanted", wanted))
     return shown
 
 

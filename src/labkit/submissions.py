@@ -6,7 +6,9 @@ a zero for a broken download.
 
 import hashlib
 import json
+import os
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections import Counter
@@ -17,6 +19,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 LARGEST = 50 * 2**20
+LONGEST = 30_000  # characters of an answer in words: what a spreadsheet's cell holds
+CUT = "\n… (cut here: see the file)"
 IGNORED = re.compile(
     r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)|-checkpoint\.ipynb$|~$", re.I
 )
@@ -61,11 +65,25 @@ class Submission:
     def key(self) -> str:
         """A name for files: what is safe of the student's, and a hash of the path."""
         safe = re.sub(r"[^A-Za-z0-9-]+", "-", self.student).strip("-")[:40] or "student"
-        return f"{safe}-{hashlib.sha256(self.file.encode()).hexdigest()[:8]}"
+        return f"{safe}-{hashlib.sha256(self.file.encode()).hexdigest()[:16]}"
 
 
 class Unreadable(ValueError):
     """A file that is no notebook of this lab; the message says why."""
+
+
+def printable(text: str) -> str:
+    """``text`` without the characters that steer a terminal, and without halves of one."""
+    kept = (c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in text)
+    return "".join(c if keep else "\ufffd" for c, keep in zip(text, kept))
+
+
+def escaped(path: str) -> str:
+    """A file's path as it can be written anywhere: ``"a\\nb"`` for a line break in it."""
+    return "".join(
+        c.encode("unicode_escape").decode() if printable(c) != c or c == "\n" else c
+        for c in path
+    )
 
 
 def whose(file: str, lab: str) -> tuple[str, str, str]:
@@ -75,7 +93,8 @@ def whose(file: str, lab: str) -> tuple[str, str, str]:
     called after the student, with or without the lab's name.
     """
     path = PurePosixPath(file)
-    for part in reversed(path.parts):
+    # The platform's folder comes first; what is inside it the student has named.
+    for part in path.parts:
         if match := MOODLE.match(part):
             return match["student"], match["id"], ""
     if match := CANVAS.match(path.name):
@@ -109,12 +128,30 @@ def collect(source: Path, lab: str) -> list[Submission]:
         found = list(_of_archive(source, lab))
     else:
         raise ValueError(f"{source} is neither a folder nor a zip archive")
+    found = _by_folder(found)
     notebooks = [s for s in found if s.file.lower().endswith(".ipynb")]
     students = {s.student for s in notebooks}
     own = {_folder(s) for s in notebooks if PurePosixPath(_folder(s)).name == s.student}
     # What lies beside a student's notebook (data, a picture) is no submission.
     beside = [s for s in found if s.student not in students and _folder(s) not in own]
     return sorted(_flagged(notebooks + beside), key=lambda s: (s.student, s.time, s.file))
+
+
+def _by_folder(found: list[Submission]) -> list[Submission]:
+    """Where each student has a folder, the folder's name counts, whatever is in it."""
+    paths = [PurePosixPath(s.file).parts for s in found if s.file.endswith(".ipynb")]
+    shared = len(os.path.commonprefix([parts[:-1] for parts in paths]))
+    heads = {parts[shared] for parts in paths}
+    single = any(len(parts) < shared + 2 for parts in paths)
+    if single or not 2 <= len(heads) <= len(paths) <= 2 * len(heads):
+        return found
+    return [
+        replace(s, student=parts[shared], id="")
+        if len(parts) > shared + 1 and not MOODLE.search(s.file)
+        else s
+        for s in found
+        for parts in [PurePosixPath(s.file).parts]
+    ]
 
 
 def _folder(submission: Submission) -> str:
@@ -135,7 +172,7 @@ def _flagged(found: Iterable[Submission]) -> list[Submission]:
 
 def _of_folder(folder: Path, lab: str) -> Iterator[Submission]:
     for path in sorted(folder.rglob("*")):
-        file = path.relative_to(folder).as_posix()
+        file = escaped(path.relative_to(folder).as_posix())
         if IGNORED.search(file) or (path.is_dir() and not path.is_symlink()):
             continue
         try:
@@ -154,11 +191,15 @@ def _of_folder(folder: Path, lab: str) -> Iterator[Submission]:
 
 def _of_archive(archive: Path, lab: str) -> Iterator[Submission]:
     with zipfile.ZipFile(archive) as entries:
+        seen: Counter[str] = Counter()
         for entry in entries.infolist():
-            file = entry.filename
+            file = escaped(entry.filename)
             if entry.is_dir() or IGNORED.search(file):
                 continue
+            seen[file] += 1
             problem, content = _problem(file, entry.file_size), b""
+            if seen[file] > 1:  # an archive may hold a name twice; a result is one file's
+                file = f"{PurePosixPath(file).with_suffix('')} ({seen[file]}).ipynb"
             if not problem:
                 try:
                     with entries.open(entry) as stream:
@@ -212,7 +253,7 @@ def read(content: bytes, questions: Iterable[str]) -> Notebook:
     kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     language = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
     if str(language).lower() not in ("python", "python3", "ipython", ""):
-        raise Unreadable(f"a notebook in {language}, not in Python")
+        raise Unreadable(f"a notebook in {printable(str(language))[:40]}, not in Python")
     code, words = [], {}
     for cell in _cells(notebook):
         source = cell.get("source", cell.get("input", ""))
@@ -227,7 +268,9 @@ def read(content: bytes, questions: Iterable[str]) -> Notebook:
         mark = mark.get("labkit") if isinstance(mark, dict) else None
         if isinstance(mark, dict) and mark.get("kind") == "words":
             name = str(mark.get("question"))
-            words[name] = "\n\n".join(filter(None, (words.get(name), source.strip())))
+            said = printable(source.expandtabs().replace("\r\n", "\n").strip())
+            said = "\n\n".join(filter(None, (words.get(name), said)))
+            words[name] = said if len(said) <= LONGEST else said[:LONGEST] + CUT
     if not code:
         raise Unreadable("the notebook holds no code")
     text = "\n".join(source for _, source in code)

@@ -262,6 +262,19 @@ HOSTILE = {
         instead("double", "class E(BaseException): pass\ndef double(x): raise E('no')"),
         WITHOUT["double"],
     ),
+    "an_exception_with_a_name": (
+        instead(
+            "double",
+            "def double(x): raise type('[/red]\\x1b[2J' + 'x' * 99, (Exception,), {})('\\x1b[2J')",
+        ),
+        WITHOUT["double"],
+    ),
+    "a_hundred_thousand_empty_lists": (
+        instead("double", "def double(x): return [[[]] * 9000] * 9000"),
+        WITHOUT["double"],
+    ),
+    "half_a_character": (notebook(GOOD, words="\ud800 \x1b[2J" + 200_000 * "long"), ALL),
+    "magics": (notebook([*GOOD[:2], GOOD[2] + 600 * "\n%timeit 1"]), ALL),
     "interrupts": (
         instead("double", "def double(x): raise KeyboardInterrupt"),
         WITHOUT["double"],

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -42,6 +43,8 @@ needs_bwrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubbl
         ("Anna-Lena Müller.ipynb", "Anna-Lena Müller", "", ""),
         ("student-07.ipynb", "student-07", "", ""),
         ("tinyurl.ipynb", "tinyurl", "", ""),
+        # A student names what is in the platform's folder, not the folder.
+        ("Jo_1_assignsubmission_file/Al_2_assignsubmission_file_x.ipynb", "Jo", "1", ""),
     ],
 )
 def test_whose_file_it_is(file, student, number, note):
@@ -79,6 +82,51 @@ def test_an_archive_gives_what_a_folder_gives(tmp_path):
     same = [(s.student, s.file, s.id, s.content, s.problem, s.note) for s in found]
     assert [(s.student, s.file, s.id, s.content, s.problem, s.note) for s in zipped] == same
     assert len({s.key for s in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("files", "students"),
+    [
+        (["ada/hw.ipynb", "bob/x_1_2_done.ipynb"], ["ada", "bob"]),
+        (["in/ada/hw.ipynb", "in/bob/a.ipynb", "in/bob/b.ipynb"], ["ada", "bob", "bob"]),
+        (["A/ada.ipynb", "A/bob.ipynb", "A/cyd.ipynb"], ["ada", "bob", "cyd"]),
+        (["ada.ipynb", "bob/tiny.ipynb"], ["ada", "bob"]),
+    ],
+)
+def test_a_folder_for_each_student_says_whose_a_file_is(tmp_path, files, students):
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(notebook(GOOD))
+    assert [s.student for s in collect(tmp_path, "tiny")] == students
+
+
+def test_odd_names_and_texts_can_be_written_everywhere(tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for name in (b"\xffada", b"bob\nroe", b"\x1b[2Jcyd", "\u202edan".encode()):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name + b".ipynb")).write_bytes(
+            notebook(GOOD, "half a character \ud800, " + 50_000 * "long")
+        )
+    found = collect(folder, "tiny")
+    assert len({s.key for s in found}) == 4
+    assert [s.student for s in found][:2] == ["\\udcffada", "\\x1b[2Jcyd"]
+    answer = read(found[0].content, ["double"]).words["why"]
+    answer.encode()
+    rows = [{**result_of(s.student), "file": s.file} for s in found]
+    rows[0]["questions"][3]["answer"] = answer
+    lab = read_lab(TINY)
+    assert manual.save(rows, {}, lab, out) == 8
+    assert manual.entered(out, lab) == {}
+
+
+def test_a_name_that_is_twice_in_an_archive_is_two_files(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("ada.ipynb", notebook(GOOD))
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("ada.ipynb", notebook(GOOD[:1]))
+    found = collect(tmp_path / "a.zip", "tiny")
+    assert [s.student for s in found] == ["ada", "ada"]
+    assert len({s.file for s in found}) == 2
 
 
 def test_a_damaged_archive_costs_only_what_is_damaged(tmp_path):
@@ -126,6 +174,9 @@ FORBIDDEN = ("torch.optim", "descent.optimizers")
         "from importlib import import_module as im\ndef a(n): return im(n)",
         "%pip list\nimport descent\nif True:\n  def a(): descent.optimizers.b()",
         "import torch as t\nx = t\ndef a(): return x.__dict__['optim']",
+        "%%time\nimport torch\ndef a(): return torch.optim.Adam",
+        "import torch\nclass K: pass\nK.o = torch.optim\ndef a(): return K.o.Adam",
+        "import torch\nd = {}\nd['o'] = torch.optim\ndef a(): return d['o'].Adam",
     ],
 )
 def test_the_rule_itself_is_found(source):
@@ -135,13 +186,39 @@ def test_the_rule_itself_is_found(source):
 @pytest.mark.parametrize(
     "source",
     [
+        "globals()['a'] = torch.optim.Adam",
+        "def a(:",
+        "get_ipython().run_cell('h = 1')\ndef a(): return h()",
+        "def a(): return x" + 900 * ".y",
+        "def a(): return getattr(x, " + "+".join(900 * ["'a'"]) + ")",
+        "def a(): return 1\n" + 600_000 * "#",
+    ],
+)
+def test_what_cannot_be_read_is_for_a_person(source):
+    assert uses([(3, source)], "a", FORBIDDEN)[0][0] == 0
+
+
+def test_reading_a_cell_takes_no_time():
+    """IPython reads this for minutes, again after each of its magics."""
+    source = "def a(): return 1\n" + "x = (1,\n2)\n" * 500 + "%timeit 1\n" * 400
+    start = time.process_time()
+    assert uses([(1, source)], "a", FORBIDDEN) == []
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torch\nopt = torch.optim.SGD([], 1)\ndef a(opt): return opt",
+        "import torch\nv = torch.optim.SGD([], 1)\ndef a(p):\n  v = p\n  return v",
+        "%%time\nx = !ls\nn: int = 2\n%time y = 3\ndef a(): return n + y",
+        "def h():\n  global k\n  k = 1\ndef a():\n  h()\n  return display, k",
         "from descent import optimizers\ndef a(): return 1\nprint(optimizers.b)",
         "def a(p):\n  'like torch.optim.Adam'\n  return p['optim']",
         "def a(optim): return optim.Adam",
         "import re\ndef a(): return re.compile('x')",
         "from numpy import *\ndef a(): return ones(3)",
         "import torch\ndef a(x): return torch.autograd.grad(x, x)",
-        "def a(:",
     ],
 )
 def test_honest_answers_are_left_alone(source):

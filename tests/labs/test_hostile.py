@@ -150,6 +150,15 @@ def test_a_spreadsheet_runs_nothing(graded):
         assert not [c for c in cells if c[:1] in ("=", "+", "-", "@")]
 
 
+def test_no_terminal_is_steered(graded):
+    text = (graded["out"] / "marks.csv").read_text() + (
+        graded["out"] / "to_mark.csv"
+    ).read_text()
+    assert "\x1b" not in text and "half_a_character" in text
+    names = [q["mistake"] for r in graded["results"].values() for q in r["questions"]]
+    assert max(map(len, names)) < 80 and "raises an exception" in names
+
+
 def test_a_submission_costs_less_than_half_a_second(graded):
     seconds = [r["seconds"] for n, r in graded["results"].items() if n.startswith("good")]
     assert 0 < sum(seconds) / len(seconds) < 0.5

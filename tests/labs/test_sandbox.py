@@ -341,3 +341,11 @@ def test_without_a_sandbox_on_ones_own_machine():
         assert told(sandbox, "def f(): return 1") == 1
         assert told(sandbox, "def f():\n    while True: pass")[0] == "takes too long"
         assert told(sandbox, "import os\ndef f(): os._exit(1)")[0] == "ends the process"
+
+
+@pytest.mark.parametrize("unit", [b"\x90", b"\x80", b"\xd4\x02\x90"])
+def test_a_small_message_does_not_make_a_million_objects(unit):
+    """An empty list, an empty dict, a tuple: one to three bytes there, eighty here."""
+    one = b"\xdd" + (999_000).to_bytes(4, "big") + unit * 999_000
+    with pytest.raises(CodecError, match="lists"):
+        Codec(limit=2**24).decode(b"\x94" + 4 * one)
