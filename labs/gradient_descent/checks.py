@@ -152,7 +152,12 @@ def coefficients(rng, shape):
     return rng.uniform(1, 2, shape) * rng.choice([-1.0, 1.0], shape)
 
 
-@lab.question("numgrad", points=3, signature="numgrad(f, x, h=1e-5)")
+@lab.question(
+    "numgrad",
+    points=3,
+    signature="numgrad(f, x, h=1e-5)",
+    forbidden=("descent.differences",),
+)
 def numgrad(ask, rng):
     """The gradient of f at x by central differences, in the shape of x."""
     check_numgrad(ask, np.array([0.5]), [2.0])
@@ -276,7 +281,12 @@ def compare_path(reply, wanted, h, w_star, x0, lr, steps):
     unchanged(reply, 1, x0, name="x0")
 
 
-@lab.question("gd", points=3, signature="gd(grad, x0, lr, steps)")
+@lab.question(
+    "gd",
+    points=3,
+    signature="gd(grad, x0, lr, steps)",
+    forbidden=("descent.training", "descent.optimizers", "torch.optim"),
+)
 def gd(ask, rng):
     """All iterates of gradient descent, the start included, one a row."""
     check_gd(ask, [1.0], [0.0], [4.0], 0.25, 3)
