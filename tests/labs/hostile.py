@@ -274,7 +274,7 @@ HOSTILE = {
         WITHOUT["double"],
     ),
     "half_a_character": (notebook(GOOD, words="\ud800 \x1b[2J" + 200_000 * "long"), ALL),
-    "magics": (notebook([*GOOD[:2], GOOD[2] + 600 * "\n%timeit 1"]), ALL),
+    "magics": (after(600 * "%timeit 1\n"), ALL),
     "interrupts": (
         instead("double", "def double(x): raise KeyboardInterrupt"),
         WITHOUT["double"],
