@@ -29,8 +29,9 @@ def notebook(folder):
 
 
 def given(folders):
-    """What readers have anyway: the library, lessons, checks, and the labs' own stubs."""
-    paths = [*(ROOT / "src").rglob("*.py"), *(f / "checks.py" for f in folders)]
+    """What readers have anyway: library, lessons, live figures, checks, the labs' stubs."""
+    paths = [*(ROOT / "src").rglob("*.py"), *(ROOT / "live").rglob("*.mjs")]
+    paths += [folder / "checks.py" for folder in folders]
     texts = [path.read_text(encoding="utf-8") for path in paths]
     for path in (ROOT / "lessons").glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
