@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from descent import tape
+from descent.dual import Dual
 from descent.tape import Tensor, as_tensor, gradients, graph, tensor, topological_order
 
 torch = pytest.importorskip("torch")
@@ -611,3 +612,10 @@ def test_a_constant_is_passed_over_and_what_lies_beyond_still_gets_its_gradient(
     y = (x * 3).exp() * tensor(5.0).sin() + tensor(1.0)
     (tensor(4.0) * y * tensor(2.0)).backward()
     assert x.grad == pytest.approx(8 * 3 * np.exp(6.0) * np.sin(5.0))
+
+
+def test_the_gradient_of_a_tensor_of_dual_numbers_carries_second_derivatives():
+    x = leaf(Dual([1.0, 2.0], [1.0, -1.0]))
+    (x**3).sum().backward()
+    np.testing.assert_allclose(x.grad.value, [3, 12], rtol=1e-15)  # 3 x²
+    np.testing.assert_allclose(x.grad.tangent, [6, -12], rtol=1e-15)  # 6 x v
