@@ -5,7 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from descent.live import computational_graph, finite_difference, jacobian_brackets
+from descent.live import (
+    computational_graph,
+    expression_swell,
+    finite_difference,
+    jacobian_brackets,
+)
 
 N = 60  # random settings a figure
 
@@ -144,3 +149,17 @@ def test_jacobian_brackets(javascript, order):
         assert bill >= jacobian_brackets.total("best", **p)
     if order == "best":
         assert walks[0][-1][1] == 30_000  # squeezed to one in the middle
+
+
+@pytest.mark.parametrize("f", ["product", "nest"])
+def test_expression_swell(javascript, f):
+    depths = list(range(1, 11))
+    found = values(javascript, "expression-swell.mjs", f"m.counts('{f}', p)", depths)
+    assert found == [expression_swell.counts(f, depth) for depth in depths]
+    deep = values(javascript, "expression-swell.mjs", f"m.counts('{f}', p)", [12, 16])
+    for n, count in zip([12, 16], deep):  # the lesson's formulas, at even depths
+        if f == "product":
+            assert count["tree"] == 2 ** (n - 1) * (n**2 + 5 * n - 2)
+        else:
+            assert count["tree"] == 4.5 * n**2 + 6.5 * n - 1
+            assert count["nodes"] == 7 * n + 3
