@@ -37,7 +37,10 @@ def entered(out: Path, lab: Lab) -> dict[Key, tuple[float, str]]:
     path = out / FILE
     if not path.exists():
         return {}
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:  # as Excel writes a plain "CSV"
+        text = path.read_text(encoding="cp1252", errors="replace")
     delimiter = ";" if text.partition("\n")[0].count(";") > 2 else ","
     found, bad = {}, []
     for line, row in enumerate(csv.DictReader(io.StringIO(text), delimiter=delimiter), 2):

@@ -293,6 +293,16 @@ def test_marks_of_a_person_are_merged_and_kept(tmp_path):
     assert [row["points"] for row in merged[0]["questions"]] == [3, 4, 3, 1]
 
 
+def test_a_table_that_excel_has_saved_is_read(tmp_path):
+    lab = read_lab(TINY)
+    manual.save([result_of("Zoë Müller")], {}, lab, tmp_path)
+    path = tmp_path / manual.FILE
+    text = path.read_text("utf-8-sig").replace("ascending,,3", "ascending,2,3")
+    path.write_bytes(text.encode("cp1252"))
+    key = ("Zoë Müller", "Zoë Müller.ipynb", "ascending")
+    assert manual.entered(tmp_path, lab) == {key: (2.0, "")}
+
+
 @pytest.mark.parametrize("said", ["4", "-1", "two", "nan"])
 def test_impossible_points_are_refused_all_at_once(tmp_path, said):
     lab = read_lab(TINY)
