@@ -56,6 +56,7 @@ const actions = [
 ];
 
 const SIGNS = { left: "reverse", right: "forward", best: "cheapest" };
+const WAYS = { left: "from the output", right: "from the input", best: "in the cheapest order" };
 const LOW = [..."₀₁₂₃₄"];
 const name = ([high, low]) =>
   Array.from({ length: high - low + 1 }, (_, i) => `J${LOW[high - i]}`).join("");
@@ -106,6 +107,7 @@ function build({ column, chart, handle }) {
     const totals = lines.map(([order]) => walks[order][3].total);
     lines.forEach(([order, path, label], i) => {
       bill.line(path, [1, 2, 3], walks[order].slice(1).map((one) => one.total));
+      path.setAttribute("class", `live-line-${kinds[order]}${order === p.order ? "" : " live-thin live-half"}`);
       const above = totals[i] >= Math.max(totals[0], totals[1]);
       const hidden = order === "best" && (totals[2] === totals[0] || totals[2] === totals[1]);
       bill.write(label, hidden ? "" : SIGNS[order], 3, totals[i], { dy: above ? -10 : order === "best" ? 30 : 18, anchor: "end" });
@@ -146,9 +148,9 @@ function say(p, walks, next) {
   const bills = `${whole(reverse)} multiplications from the output, ${whole(forward)} from the input`;
   const third = best < Math.min(reverse, forward) ? `; the cheapest order starts inside and needs ${whole(best)}.` : "; no order is cheaper than the better of the two.";
   const { list, total: soFar } = walks[p.order][p.step];
-  if (next < 0) return [verdict, `${bills}${third} All is multiplied: ${name(list[0].layers)} is ${list[0].shape.join(" × ")}, for ${whole(soFar)}.`];
+  if (next < 0) return [verdict, `${bills}${third} All is multiplied, ${WAYS[p.order]}: ${name(list[0].layers)} is ${list[0].shape.join(" × ")}, for ${whole(soFar)}.`];
   const [a, b] = [list[next], list[next + 1]];
-  const now = `Next: ${name(a.layers)} times ${name(b.layers)}, ${a.shape[0]} × ${a.shape[1]} × ${b.shape[1]} = ${whole(cost(list, next))} multiplications.`;
+  const now = `Next, ${WAYS[p.order]}: ${name(a.layers)} times ${name(b.layers)}, ${a.shape[0]} × ${a.shape[1]} × ${b.shape[1]} = ${whole(cost(list, next))} multiplications.`;
   return [verdict, `${bills}${third} ${now}`];
 }
 
