@@ -78,7 +78,7 @@ function table(column) {
     const line = element.appendChild(document.createElement("tr"));
     return texts.map((text, i) => {
       const cell = line.appendChild(document.createElement(kind === "th" || i === 0 ? "th" : "td"));
-      cell.scope = kind === "th" ? "col" : "row";
+      if (cell.tagName === "TH") cell.scope = kind === "th" ? "col" : "row";
       cell.textContent = text;
       return cell;
     });
