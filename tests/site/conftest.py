@@ -93,7 +93,8 @@ class Reader:
             self.problems.append(f"console: {message.text}")
 
     def _failed(self, request):
-        self.problems.append(f"failed: {request.url}")
+        if request.failure != "net::ERR_ABORTED":  # the page was left before it came
+            self.problems.append(f"failed: {request.url}")
 
     def open(self, path):
         """Load a page and wait until its formulas are set."""
