@@ -86,6 +86,8 @@ UNUSED = [
     "_static/images/logo_*",
     "_static/*webpack-macros.html",
 ]
+# Nor may a style sheet ask for them.
+FONT = re.compile(r"@font-face\{[^}]*/vendor/fontawesome/[^}]*\}")
 
 
 def mend(html):
@@ -109,6 +111,10 @@ def _finish(app, exception):
             logger.warning(
                 "icon fa-%s is not drawn in _ext/icons.py", name, location=str(path)
             )
+    for path in out.glob("_static/styles/*.css"):
+        style = path.read_text(encoding="utf-8")
+        if FONT.search(style):
+            path.write_text(FONT.sub("", style), encoding="utf-8")
     for pattern in UNUSED:
         for path in sorted(out.glob(pattern), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()

@@ -80,7 +80,7 @@ const small = ({ graph }) => graph === "product";
 const parameters = {
   step: { label: "step", value: 8, min: 0, max: 17, step: 1 },
   a: input("w₀ (or x)", 2), b: input("x₀ (or y)", -1), c: input("w₁ (or z)", -3),
-  d: input("x₁", -2, small), e: input("w₂", -3, small),
+  d: input("input x₁", -2, small), e: input("bias w₂", -3, small),
   graph: { label: "example", value: "neuron", options: [["neuron", "neuron"], ["product", "product"]], drawn: true },
 };
 
@@ -95,9 +95,8 @@ const actions = [
 function build({ column, chart }) {
   const board = chart(column(5), {
     label: "The graph: inputs, operations, and on each the value and the gradient so far",
-    x: [0, 1], y: [0, 1], height: 430, margin: { left: 6, right: 6, top: 6, bottom: 6 },
+    x: [0, 1], y: [0, 1], axes: false, height: 430, margin: { left: 6, right: 6, top: 6, bottom: 6 },
   });
-  board.axes.setAttribute("display", "none");
   const most = 13;
   const many = (kind) => Array.from({ length: most }, () => board.label(kind));
   const wires = board.path("curve live-thin");

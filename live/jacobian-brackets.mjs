@@ -73,9 +73,8 @@ function build({ column, chart, handle }) {
   });
   const row = chart(column(6), {
     label: "The matrices that are left, the next pair in strong colour",
-    x: [0, 1], y: [0, 1], height: 140, margin: { left: 4, right: 4, top: 4, bottom: 4 },
+    x: [0, 1], y: [0, 1], axes: false, height: 140, margin: { left: 4, right: 4, top: 4, bottom: 4 },
   });
-  row.axes.setAttribute("display", "none");
 
   const ends = [shape.path("area-1"), shape.path("line-1")];
   const handles = [0, 1, 2, 3, 4].map((i) => handle(shape, {

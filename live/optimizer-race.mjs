@@ -110,9 +110,8 @@ function build({ column, chart, handle }) {
   const fill = table(side);
 
   let surface = null;
-  map.bands((x, y) => (surface ? Math.log10(SURFACES[surface].f([x, y]) + 1e-12) - HEIGHT[surface] : 9),
+  const repaint = map.bands((x, y) => (surface ? Math.log10(SURFACES[surface].f([x, y]) + 1e-12) - HEIGHT[surface] : 9),
     [-3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5], "band", 90);
-  const repaint = map.grounds.at(-1);
   const racers = Object.keys(NAMES).map((rule) => ({
     rule, path: map.path(KINDS[rule][0]), curve: loss.path(KINDS[rule][0]),
     name: loss.label(KINDS[rule][1]),

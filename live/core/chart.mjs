@@ -27,8 +27,8 @@ export class Chart {
    * @param {HTMLElement} host where it stands; it takes all of its width
    * @param {object} options
    *   label: what it shows, for who can't see it; x, y: limits [low, high];
-   *   xLabel, yLabel; xLog, yLog: logarithmic axes; height in pixels; margin: those
-   *   of its pixels that differ from the usual ones
+   *   xLabel, yLabel; xLog, yLog: logarithmic axes; axes: false for none; height in
+   *   pixels; margin: those of its pixels that differ from the usual ones
    */
   constructor(host, options) {
     this.options = options;
@@ -75,13 +75,21 @@ export class Chart {
 
   settle() {
     const { left, right, top, bottom } = this.margin;
-    const { xLog, yLog, xLabel = "", yLabel = "" } = this.options;
+    const { xLog, yLog } = this.options;
     const [r, b] = [this.width - right, this.height - bottom];
     this.sx = (xLog ? log : linear)(this.x, [left, r]);
     this.sy = (yLog ? log : linear)(this.y, [b, top]);
     for (const [name, value] of Object.entries({ x: left, y: top, width: r - left, height: b - top })) {
       this.clip.setAttribute(name, value);
     }
+    if (this.options.axes !== false) this.drawAxes();
+    for (const paint of this.grounds) paint();
+  }
+
+  drawAxes() {
+    const { left, right, top, bottom } = this.margin;
+    const { xLabel = "", yLabel = "" } = this.options;
+    const [r, b] = [this.width - right, this.height - bottom];
     this.axes.replaceChildren();
     const write = (text, x, y, anchor, kind = "tick") =>
       (svg("text", { x, y, "text-anchor": anchor, class: `live-${kind}` }, this.axes).textContent = text);
@@ -98,7 +106,6 @@ export class Chart {
     svg("path", { d: `M${left} ${top}V${b}H${r}` }, this.axes);
     write(xLabel, r, b + 32, "end", "name");
     write(yLabel, left - 30, top - 12, "start", "name");
-    for (const paint of this.grounds) paint();
   }
 
   /** A path of class live-`kind` (line-1, dots-2, rule, …), empty until it is given. */
@@ -175,7 +182,10 @@ export class Chart {
     label.setAttribute("transform", `translate(${round(left)} ${round(top)})`);
   }
 
-  /** Nested filled bands of f, from n × n values; drawn again when the size changes. */
+  /**
+   * Nested filled bands of f, from n × n values; drawn again when the size changes, and
+   * by the function that is returned: for an f that changes.
+   */
   bands(f, levels, kind = "band", n = 72) {
     const group = svg("g", {}, this.ground);
     const paint = () => {
@@ -189,6 +199,7 @@ export class Chart {
     };
     this.grounds.push(paint);
     if (this.width) paint();
+    return paint;
   }
 
   /** The values under a pointer's event. */

@@ -6,7 +6,6 @@ every error that a page reports: a test that opens a page fails on either.
 
 import functools
 import http.server
-import os
 import threading
 from pathlib import Path
 
@@ -19,10 +18,6 @@ def site():
     if not (SITE / "index.html").exists():
         pytest.fail(f"there is no site in {SITE}: run `make book` first", pytrace=False)
     return SITE
-
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -54,18 +49,6 @@ def address(site):
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"{CHROMIUM} is missing: apt install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 class Reader:
     """Opens pages in one window and remembers all that goes wrong."""
 
@@ -90,7 +73,7 @@ class Reader:
 
     def _console(self, message):
         if message.type == "error":
-            self.problems.append(f"console: {message.text}")
+            self.problems.append(f"console: {message.text} {message.location.get('url', '')}")
 
     def _failed(self, request):
         if request.failure != "net::ERR_ABORTED":  # the page was left before it came
@@ -113,13 +96,17 @@ class Reader:
 
 @pytest.fixture
 def reader(browser, address):
-    """``reader(path, color_scheme="dark")`` opens a page and returns it."""
+    """``reader(path, color_scheme="dark")`` opens a page and returns it.
+
+    ``reader.asked()`` tells which addresses the last one has asked for so far.
+    """
     readers = []
 
     def open_page(path, **options):
         readers.append(Reader(browser, address, **options))
         return readers[-1].open(path)
 
+    open_page.asked = lambda: [url for _, url in readers[-1].requests]
     yield open_page
     for one in readers:
         one.close()
