@@ -1,4 +1,4 @@
-"""Debian's Chromium, one for all tests of a process: Playwright starts only once in each."""
+"""Debian's Chromium, one for all tests of a process: Playwright starts once in each."""
 
 import os
 from pathlib import Path

@@ -73,7 +73,8 @@ class Reader:
 
     def _console(self, message):
         if message.type == "error":
-            self.problems.append(f"console: {message.text} {message.location.get('url', '')}")
+            where = message.location.get("url", "")
+            self.problems.append(f"console: {message.text} {where}")
 
     def _failed(self, request):
         if request.failure != "net::ERR_ABORTED":  # the page was left before it came
