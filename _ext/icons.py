@@ -20,6 +20,7 @@ STROKES = {
     "bars": "M4 6h16M4 12h16M4 18h16",
     "chevron-down": "M5 9l7 7 7-7",
     "circle-half-stroke": "M12 3a9 9 0 100 18 9 9 0 000-18zM12 3v18M12 8h7M12 12h9M12 16h7",
+    "cloud": "M7 18h10a4.500 4.500 0 000-9 6 6 0 00-11.500 1A4 4 0 007 18z",
     "code": "M8 6l-6 6 6 6M16 6l6 6-6 6",
     "download": "M12 3v12M6 10l6 6 6-6M4 20h16",
     "file": "M6 3h8l5 5v13H6zM14 3v5h5",

@@ -186,7 +186,9 @@ def test_without_mistakes_it_builds(tmp_path):
 
 def test_a_known_address_is_used(tmp_path):
     site, code = "https://school.example/course", "https://github.com/example/course"
-    run = build(tmp_path, GOOD, DESCENT_URL=site, DESCENT_REPOSITORY=code)
+    branch = code + "/tree/gh-pages"
+    known = {"DESCENT_URL": site, "DESCENT_REPOSITORY": code, "DESCENT_COLAB": branch}
+    run = build(tmp_path, GOOD, **known)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     page = (tmp_path / "_build" / "html" / "page.html").read_text(encoding="utf-8")
     assert f'<link rel="canonical" href="{site}/page.html"' in page
@@ -194,6 +196,9 @@ def test_a_known_address_is_used(tmp_path):
     assert f'<meta property="og:image" content="{site}/_static/preview.png"' in page
     assert (tmp_path / "_build" / "html" / "_static" / "preview.png").exists()
     assert f'href="{code}"' in page and f'href="{code}/edit/main/page.ipynb"' in page
+    notebook = "example/course/blob/gh-pages/_sources/page.ipynb"
+    assert f'href="https://colab.research.google.com/github/{notebook}"' in page
+    assert (tmp_path / "_build" / "html" / ".nojekyll").exists()
     lost = (tmp_path / "_build" / "html" / "404.html").read_text(encoding="utf-8")
     assert 'href="/course/page.html"' in lost
 
@@ -202,3 +207,16 @@ def test_an_address_that_is_none_is_refused(tmp_path):
     run = build(tmp_path, GOOD, DESCENT_URL="school.example")
     assert run.returncode != 0
     assert "DESCENT_URL must be an address" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("colab", "complaint"),
+    [
+        ("https://school.example/tree/x", "DESCENT_COLAB must be the branch"),
+        ("https://github.com/example/course/tree/gh-pages", "needs DESCENT_URL"),
+    ],
+)
+def test_colab_without_what_it_needs_is_refused(tmp_path, colab, complaint):
+    run = build(tmp_path, GOOD, DESCENT_COLAB=colab)
+    assert run.returncode != 0
+    assert complaint in run.stdout + run.stderr
