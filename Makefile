@@ -9,13 +9,13 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONDONTWRITEBYTECODE ?=
 
 # What the site is made of. A changed list counts as a change: see _build/sources.
-CONTENT := $(shell find *.md *.ipynb lessons labs/*/ src live _static -type f \
+CONTENT := $(shell find *.md *.ipynb lessons labs/*/ src live page _static -type f \
 	-not -path '*/__pycache__/*' -not -path '*/.*' -not -path '*.egg-info/*' 2>/dev/null | sort)
-CONFIG  := $(shell find _config.yml _toc.yml references.bib _ext tools/setup_cell.py requirements.txt -type f \
+CONFIG  := $(shell find _config.yml _toc.yml references.bib _ext tools/setup_cell.py tools/page_*.json requirements.txt -type f \
 	-not -path '*/__pycache__/*' 2>/dev/null | sort)
 
 .PHONY: help book test site-tools test-tools fresh notebooks lesson serve clean distclean \
-	grade bench-grade \
+	grade bench-grade page-python \
 	pins lint format determinism timings coverage mutants sphinx9
 
 help: ## this list
@@ -28,14 +28,23 @@ site-tools:
 test-tools:
 	@$(PYTHON) tools/setup.py test
 
+# What runs Python in the pages is fetched beside all that follows; no build needs it.
+RUNTIME := .pyodide/ready
+$(RUNTIME): tools/page_runtime.json | site-tools
+	@$(PY) -m tools.page_runtime start
+
+page-python: site-tools ## fetch what runs Python in the pages (PYODIDE_DIR=: from a folder)
+	@$(PY) -m tools.page_runtime fetch
+
 # Stale notebooks are executed again before anything is built: no page is older than its code.
-fresh: site-tools
+fresh: site-tools $(RUNTIME)
 	@$(PY) -m tools.notebooks stale || { $(PYTHON) tools/setup.py test && $(PY) -m tools.notebooks run --stale; }
 
 book: fresh ## build the site into _build/html (re-executes stale notebooks first)
 	@mkdir -p _build; printf '%s\n' $(CONTENT) $(CONFIG) | cmp -s - _build/sources || \
 		printf '%s\n' $(CONTENT) $(CONFIG) > _build/sources
 	@$(MAKE) --no-print-directory _build/.built
+	@test -e _build/html/pyodide || $(PY) -m tools.page_runtime join _build/html
 
 _build/.configured: $(CONFIG) _build/sources
 	@rm -rf _build/html _build/.doctrees; touch $@
@@ -75,8 +84,8 @@ serve: book ## serve the site on this machine (PORT=8000)
 clean: ## remove what was built
 	rm -rf _build build dist .pytest_cache .ruff_cache .hypothesis .coverage*
 
-distclean: clean ## remove .venv too
-	rm -rf .venv
+distclean: clean ## remove .venv and the downloads too
+	rm -rf .venv .pyodide
 
 lint: test-tools ## ruff over code and notebooks
 	$(PY) -m ruff check .
