@@ -5,6 +5,7 @@ must have a paragraph that begins **Folklore.** and one that begins **Verdict: â
 """
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
@@ -36,13 +37,19 @@ def first_words(paragraph):
 
 
 def plain(paragraph):
-    """A copy of the paragraph's children without citations; a gap is an error."""
+    """A copy of the paragraph's children without sources in brackets; a gap is an error.
+
+    Links (to a lesson, to a source that is part of the sentence) stay to be resolved.
+    """
     copies = []
     for child in written(paragraph):
         if isinstance(child, KEPT):
             copies.append(child.deepcopy())
         elif child.get("refdomain") == "cite" and child.get("reftype") != "t":
-            continue  # a source in brackets; the box itself names it
+            if copies and isinstance(copies[-1], nodes.Text):  # the box names it
+                copies[-1] = nodes.Text(copies[-1].rstrip())
+        elif isinstance(child, pending_xref):
+            copies.append(child.deepcopy())
         elif isinstance(child, nodes.Inline) and child.astext():
             copies.append(nodes.Text(child.astext()))
         else:
@@ -79,6 +86,24 @@ def collect(app, doctree):
         app.env.folklore[app.env.docname] = boxes
 
 
+def resolved(app, docname, copy):
+    """The link that ``copy`` stands for, seen from ``docname``."""
+    if not isinstance(copy, pending_xref):
+        return copy
+    link = app.env.domains[copy["refdomain"]].resolve_xref(
+        app.env,
+        docname,
+        app.builder,
+        copy["reftype"],
+        copy["reftarget"],
+        copy,
+        copy[0].deepcopy() if len(copy) else nodes.inline(),
+    )
+    if link is None:
+        logger.warning("no such target: %s", copy["reftarget"], location=docname)
+    return link or nodes.Text(copy.astext())
+
+
 def fill(app, doctree, docname):
     """Put the list in its place: a section a lesson, in reading order."""
     for place in list(doctree.findall(folklore_list)):
@@ -93,10 +118,12 @@ def fill(app, doctree, docname):
             section += nodes.title(title, title)
             for anchor, claim, verdict in known[source]:
                 item = nodes.container(classes=["claim"])
-                item += nodes.paragraph(
-                    "", "", *[c.deepcopy() for c in claim], classes=["said"]
+                said, line = (
+                    [resolved(app, docname, part.deepcopy()) for part in parts]
+                    for parts in (claim, verdict)
                 )
-                line = nodes.paragraph("", "", *[v.deepcopy() for v in verdict])
+                item += nodes.paragraph("", "", *said, classes=["said"])
+                line = nodes.paragraph("", "", *line)
                 line += nodes.Text(" ")
                 line += make_refnode(
                     app.builder, docname, source, anchor, nodes.Text("The experiment")
