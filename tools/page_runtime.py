@@ -243,12 +243,20 @@ def start() -> None:
 
 
 def put_into(site: Path) -> bool:
-    """Copy the files into ``site``, if they are there; whether they were."""
+    """Copy the files into ``site``, if they are there; whether they were.
+
+    ``page/runtime.mjs`` tells the pages where they are, or that they are not.
+    """
     source, target = folder(), site / "pyodide" / folder().name
-    if source.exists() and not target.exists():
+    there = source.exists()
+    if there and not target.exists():
         shutil.rmtree(site / "pyodide", ignore_errors=True)
         shutil.copytree(source, target)
-    return source.exists()
+    told = site / "page" / "runtime.mjs"
+    told.parent.mkdir(parents=True, exist_ok=True)
+    place = json.dumps(f"pyodide/{target.name}/" if there else None)
+    told.write_text(f"export default {place};\n", encoding="utf-8")
+    return there
 
 
 def join(site: Path) -> str:

@@ -31,6 +31,7 @@ def notebook(folder):
 def given(folders):
     """What readers have anyway: library, lessons, live figures, checks, the labs' stubs."""
     paths = [*(ROOT / "src").rglob("*.py"), *(ROOT / "live").rglob("*.mjs")]
+    paths += [p for p in (ROOT / "page").iterdir() if p.suffix in (".py", ".mjs")]
     paths += [folder / "checks.py" for folder in folders]
     texts = [path.read_text(encoding="utf-8") for path in paths]
     for path in (ROOT / "lessons").glob("*.ipynb"):
@@ -56,6 +57,8 @@ def secrets():
 def texts():
     """Every text of the site by its path, inside archives too."""
     for path in sorted(SITE.rglob("*")):
+        if "pyodide" in path.relative_to(SITE).parts:
+            continue  # the official files, each of its pinned hash
         if path.suffix in (".zip", ".whl"):
             with zipfile.ZipFile(path) as archive:
                 for name in archive.namelist():
