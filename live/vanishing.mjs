@@ -1,0 +1,218 @@
+// The size of the gradient at every layer of a random network, and the factor by which
+// each layer multiplies it. Its twin is descent.live.vanishing.
+
+import { shown } from "./core/numbers.mjs";
+import { normals } from "./core/random.mjs";
+
+export const [WIDTH, ROWS, DEEPEST] = [64, 4, 30];
+const CELLS = ROWS * WIDTH;
+const SQUARE = WIDTH * WIDTH;
+
+// The activation, and its derivative from what it reads, z, and gives, a.
+const ACTIVATIONS = {
+  sigmoid: [(z) => 1 / (1 + Math.exp(-z)), (z, a) => a * (1 - a)],
+  tanh: [Math.tanh, (z, a) => 1 - a * a],
+  relu: [(z) => (z > 0 ? z : 0), (z) => (z > 0 ? 1 : 0)],
+  leaky_relu: [(z) => (z > 0 ? z : 0.01 * z), (z) => (z > 0 ? 1 : 0.01)],
+};
+
+/** Inputs, the gradient at the last activations and the weights, from N(0, 1). */
+export const draws = (seed) => normals(2 * CELLS + DEEPEST * SQUARE, seed);
+
+/** z = a W, the weights from `at` on, times `scale`; four rows of W at once. */
+function through(a, noise, at, scale, z) {
+  z.fill(0);
+  for (let row = 0; row < CELLS; row += WIDTH) {
+    for (let k = 0; k < WIDTH; k += 4) {
+      const e = a[row + k] * scale;
+      const f = a[row + k + 1] * scale;
+      const g = a[row + k + 2] * scale;
+      const h = a[row + k + 3] * scale;
+      const r = at + k * WIDTH;
+      for (let j = 0; j < WIDTH; j++) {
+        z[row + j] += e * noise[r + j] + f * noise[r + WIDTH + j]
+          + g * noise[r + 2 * WIDTH + j] + h * noise[r + 3 * WIDTH + j];
+      }
+    }
+  }
+}
+
+/** δ Wᵀ, all four rows of δ at once. */
+function back(delta, noise, at, scale, found) {
+  for (let k = 0; k < WIDTH; k++) {
+    let e = 0, f = 0, g = 0, h = 0;
+    for (let j = 0, w = at + k * WIDTH; j < WIDTH; j++, w++) {
+      e += delta[j] * noise[w];
+      f += delta[j + WIDTH] * noise[w];
+      g += delta[j + 2 * WIDTH] * noise[w];
+      h += delta[j + 3 * WIDTH] * noise[w];
+    }
+    found[k] = scale * e;
+    found[k + WIDTH] = scale * f;
+    found[k + 2 * WIDTH] = scale * g;
+    found[k + 3 * WIDTH] = scale * h;
+  }
+}
+
+const [zs, as] = [0, 1].map(() => Array.from({ length: DEEPEST }, () => new Float64Array(CELLS)));
+const [one, other] = [new Float64Array(CELLS), new Float64Array(CELLS)];
+
+/** Root mean square of δ = ∂L/∂z at each layer, divided by that at the last one. */
+export function sizes({ activation, depth, sigma }, noise) {
+  const [value, slope] = ACTIVATIONS[activation];
+  const scale = sigma / Math.sqrt(WIDTH);
+  const weights = (l) => 2 * CELLS + l * SQUARE;
+  for (let l = 0; l < depth; l++) {
+    through(l ? as[l - 1] : noise, noise, weights(l), scale, zs[l]);
+    for (let i = 0; i < CELLS; i++) as[l][i] = value(zs[l][i]);
+  }
+  const found = new Float64Array(depth);
+  let [delta, next] = [one, other];
+  delta.set(noise.subarray(CELLS, 2 * CELLS));
+  for (let l = depth - 1; l >= 0; l--) {
+    let sum = 0;
+    for (let i = 0; i < CELLS; i++) {
+      delta[i] *= slope(zs[l][i], as[l][i]);
+      sum += delta[i] * delta[i];
+    }
+    found[l] = Math.sqrt(sum);
+    if (l) back(delta, noise, weights(l), scale, next);
+    [delta, next] = [next, delta];
+  }
+  const last = found[depth - 1];
+  return found.map((size) => size / last);
+}
+
+// The midpoint rule on [0, 8], for means over x and −x under the normal distribution.
+const STEP = 0.05;
+const XS = Float64Array.from({ length: 160 }, (_, i) => (i + 0.5) * STEP);
+const DENSITY = XS.map((x) => STEP * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI));
+
+/** Predicted factor √χ of each layer but the last, in a network of infinite width. */
+export function predicted(activation, sigma, depth) {
+  const [value, slope] = ACTIVATIONS[activation];
+  const factors = new Float64Array(depth - 1);
+  let q = sigma * sigma;
+  for (let l = 0; l < depth - 1; l++) {
+    const root = Math.sqrt(q);
+    let [squares, slopes] = [0, 0];
+    XS.forEach((x, i) => {
+      for (const z of [root * x, -root * x]) {
+        const a = value(z);
+        squares += DENSITY[i] * a * a;
+        slopes += DENSITY[i] * slope(z, a) ** 2;
+      }
+    });
+    factors[l] = sigma * Math.sqrt(slopes);
+    const next = sigma * sigma * squares;
+    if (Math.abs(next - q) <= 1e-15 * q) return factors.fill(factors[l], l);
+    q = next;
+  }
+  return factors;
+}
+
+/** The gradient's size at each layer, if each multiplies it by its factor. */
+function product(factors) {
+  const line = new Float64Array(factors.length + 1).fill(1);
+  for (let l = factors.length - 1; l >= 0; l--) line[l] = line[l + 1] * factors[l];
+  return line;
+}
+
+const SIGMAS = Float64Array.from({ length: 39 }, (_, i) => 0.3 * (10 / 0.3) ** (i / 38));
+const curves = {};
+
+/** Predicted mean factor of a layer for every scale of the weights. */
+function curve(activation, depth) {
+  curves[activation] ??= Array.from(SIGMAS, (sigma) => {
+    let sum = 0;
+    return predicted(activation, sigma, DEEPEST).map((factor) => (sum += Math.log(factor)));
+  });
+  return curves[activation].map((sums) => Math.exp(sums[depth - 2] / (depth - 1)));
+}
+
+const NAMED = [["PyTorch", 0.577], ["Xavier", 1], ["He", 1.41], ["randn", 8]];
+
+const parameters = {
+  activation: { label: "activation", value: "relu", options: [
+    ["sigmoid", "sigmoid"], ["tanh", "tanh"], ["relu", "ReLU"], ["leaky_relu", "leaky ReLU"]] },
+  depth: { label: "hidden layers", value: 20, min: 2, max: DEEPEST, step: 1 },
+  sigma: { label: "scale of the weights σ", value: 0.577, min: 0.3, max: 10, step: 0.01, scale: "log" },
+  seed: { label: "number of the network", value: 1, min: 0, max: 9999, step: 1, drawn: true },
+};
+
+const actions = [
+  ...NAMED.slice(1).map(([name, sigma]) => [name, () => ({ sigma })]),
+  ["New weights", ({ seed }) => ({ seed: (seed + 1) % 10000 })],
+];
+
+const REACH = [2, 5, 10, 20, 30, 40]; // powers of ten, up and down
+
+function build({ column, chart, handle }) {
+  const profile = chart(column(3), {
+    label: "Size of the gradient at each layer, relative to the last, on a logarithmic axis",
+    x: [0.4, DEEPEST + 0.6], y: [1e-10, 100], yLog: true, height: 330,
+    xLabel: "layer (the way back: ←)", yLabel: "size of the gradient", margin: { left: 48, right: 20 },
+  });
+  const factors = chart(column(3), {
+    label: "Factor by which a layer multiplies the gradient, against the scale of the weights",
+    x: [0.3, 10], y: [0.05, 10], xLog: true, yLog: true, height: 330,
+    xLabel: "scale of the weights σ", yLabel: "factor per layer",
+  });
+  const level = profile.path("rule");
+  const theory = profile.path("line-3 live-dashed");
+  const seen = profile.path("dots-1");
+  const names = ["label-1", "label-3", "label-1"].map((kind) => profile.label(kind));
+  const end = handle(profile, { label: "Hidden layers", x: "depth", text: ({ depth }) => `${depth} layers` });
+
+  const keep = factors.path("rule");
+  const marks = NAMED.map(() => [factors.path("rule"), factors.label("quiet")]);
+  const law = factors.path("line-3 live-dashed");
+  const keys = ["label-3", "quiet", "quiet"].map((kind) => factors.label(kind));
+  const rate = handle(factors, {
+    label: "Scale of the weights", x: "sigma", text: ({ sigma }) => `σ = ${shown(sigma)}`,
+  });
+
+  const layers = Float64Array.from({ length: DEEPEST }, (_, i) => i + 1);
+  let [drawn, noise] = [null, null];
+  return (p) => {
+    if (drawn !== p.seed) [drawn, noise] = [p.seed, draws(p.seed)];
+    const measured = sizes(p, noise);
+    const foretold = product(predicted(p.activation, p.sigma, p.depth));
+    const each = [measured[0], foretold[0]].map((size) => size ** (1 / (p.depth - 1)));
+
+    const logs = [...measured, ...foretold].map(Math.log10);
+    const reach = (far) => REACH.find((k) => k > far + 0.3) ?? REACH.at(-1);
+    profile.limits({ y: [10 ** -reach(-Math.min(...logs)), 10 ** reach(Math.max(...logs))] });
+    profile.rule(level, { y: 1 });
+    profile.line(theory, layers, foretold, p.depth);
+    profile.dots(seen, layers, measured, p.depth - 1);
+    end(p, p.depth, 1);
+    const falls = each[1] < 1;
+    const corner = [0.4, profile.y[falls ? 1 : 0]];
+    profile.write(names[0], "measured", ...corner, { dx: 10, dy: falls ? 14 : -26 });
+    profile.write(names[1], "predicted", ...corner, { dx: 10, dy: falls ? 30 : -10 });
+    profile.write(names[2], `× ${shown(measured[0], 2)}`, 1, falls ? measured[0] : Math.max(measured[0], foretold[0]), { dx: 14, dy: falls ? 16 : 0 });
+
+    factors.rule(keep, { y: 1 });
+    marks.forEach(([path, label], i) => {
+      const [name, sigma] = NAMED[i];
+      factors.rule(path, { x: sigma });
+      factors.write(label, name, sigma, 10, { dx: i === 2 ? 5 : -5, dy: i === 1 ? 28 : 12, anchor: i === 2 ? "start" : "end" });
+    });
+    const mean = curve(p.activation, p.depth);
+    factors.line(law, SIGMAS, mean);
+    factors.write(keys[0], "predicted √χ", SIGMAS[22], mean[22], { dx: 8, dy: 22 });
+    factors.write(keys[1], "explodes", 0.3, 1, { dx: 6, dy: -6 });
+    factors.write(keys[2], "vanishes", 0.3, 1, { dx: 6, dy: 16 });
+    rate(p, p.sigma, Math.max(0.05, Math.min(10, each[0])));
+    return say(p, measured[0], each);
+  };
+}
+
+function say({ depth, sigma }, all, [measured, foretold]) {
+  const verdict = all < 0.01 ? "The gradient vanishes." : all > 100 ? "The gradient explodes." : "The gradient survives.";
+  return [verdict,
+    `On its way from layer ${depth} to layer 1 it is multiplied by ${shown(all, 2)}: by ${shown(measured)} a layer, where √χ = ${shown(foretold)} was predicted. The weights have standard deviation ${shown(sigma)}/√${WIDTH} = ${shown(sigma / Math.sqrt(WIDTH))}.`];
+}
+
+export default { parameters, actions, build };
