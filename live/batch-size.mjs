@@ -2,7 +2,7 @@
 // Its twin is descent.live.batch_size.
 
 import { shown } from "./core/numbers.mjs";
-import { mulberry32, normals } from "./core/random.mjs";
+import { mulberry32, normals, shuffle } from "./core/random.mjs";
 
 export const N = 60;
 export const DRAWS = 200;
@@ -47,10 +47,7 @@ export function orders(replacement, seed) {
   if (replacement === "with") return rows.map(() => Math.floor(uniform() * N));
   for (let r = 0; r < DRAWS * N; r += N) {
     for (let i = 0; i < N; i++) rows[r + i] = i;
-    for (let i = N - 1; i > 0; i--) {
-      const j = Math.floor(uniform() * (i + 1));
-      [rows[r + i], rows[r + j]] = [rows[r + j], rows[r + i]];
-    }
+    shuffle(rows, uniform, r, r + N);
   }
   return rows;
 }

@@ -23,3 +23,12 @@ export function normals(n, seed) {
   }
   return z;
 }
+
+/** Part of a list in random order, in place, by the method of Fisher and Yates. */
+export function shuffle(list, uniform, from = 0, to = list.length) {
+  for (let i = to - from - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    [list[from + i], list[from + j]] = [list[from + j], list[from + i]];
+  }
+  return list;
+}

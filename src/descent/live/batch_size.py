@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from descent.live.randomness import normals, uniforms
+from descent.live.randomness import normals, shuffles, uniforms
 from descent.objectives import Problem
 from descent.problems import least_squares
 
@@ -27,16 +27,11 @@ def point(away: float = 0.5) -> np.ndarray:
 def orders(replacement: str = "without", seed: int = 7) -> np.ndarray:
     """Row numbers of DRAWS batches of all sizes, shape (DRAWS, N): b rows are the first b.
 
-    Without replacement by the shuffle of Fisher and Yates, with it each row by itself.
+    Without replacement a batch is the start of a shuffle; with it each row is drawn anew.
     """
     if replacement == "with":
         return (uniforms(DRAWS * N, seed + 10_000) * N).astype(int).reshape(DRAWS, N)
-    u = uniforms(DRAWS * (N - 1), seed).reshape(DRAWS, N - 1)
-    rows, draw = np.tile(np.arange(N), (DRAWS, 1)), np.arange(DRAWS)
-    for k, i in enumerate(range(N - 1, 0, -1)):
-        j = (u[:, k] * (i + 1)).astype(int)
-        rows[draw, i], rows[draw, j] = rows[draw, j], rows[draw, i]
-    return rows
+    return shuffles(DRAWS, N, seed)
 
 
 class Noise(NamedTuple):

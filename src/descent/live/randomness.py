@@ -36,3 +36,19 @@ def normals(n: int, seed: int) -> np.ndarray:
     radius, angle = np.sqrt(-2 * np.log(1 - pairs[:, 0])), 2 * np.pi * pairs[:, 1]
     z = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
     return z.ravel()[:n]
+
+
+def shuffles(rows: int, n: int, seed: int) -> np.ndarray:
+    """The numbers 0, …, n - 1 in random order, ``rows`` times, shape (rows, n).
+
+    References
+    ----------
+    Fisher & Yates (1938), Statistical tables, example 12.
+    """
+    rows, n = as_count("rows", rows), as_count("n", n, at_least=1)
+    u = uniforms(rows * (n - 1), seed).reshape(rows, n - 1)
+    found, every = np.tile(np.arange(n), (rows, 1)), np.arange(rows)
+    for k, i in enumerate(range(n - 1, 0, -1)):
+        j = (u[:, k] * (i + 1)).astype(int)
+        found[every, i], found[every, j] = found[every, j], found[every, i]
+    return found
