@@ -83,9 +83,9 @@ export function sizes({ activation, depth, sigma }, noise) {
   return found.map((size) => size / last);
 }
 
-// The midpoint rule on [0, 8], for means over x and −x under the normal distribution.
+// The midpoint rule on [−8, 8], for means under the normal distribution.
 const STEP = 0.05;
-const XS = Float64Array.from({ length: 160 }, (_, i) => (i + 0.5) * STEP);
+const XS = Float64Array.from({ length: 320 }, (_, i) => (i - 159.5) * STEP);
 const DENSITY = XS.map((x) => STEP * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI));
 
 /** Predicted factor √χ of each layer but the last, in a network of infinite width. */
@@ -94,15 +94,13 @@ export function predicted(activation, sigma, depth) {
   const factors = new Float64Array(depth - 1);
   let q = sigma * sigma;
   for (let l = 0; l < depth - 1; l++) {
-    const root = Math.sqrt(q);
     let [squares, slopes] = [0, 0];
-    XS.forEach((x, i) => {
-      for (const z of [root * x, -root * x]) {
-        const a = value(z);
-        squares += DENSITY[i] * a * a;
-        slopes += DENSITY[i] * slope(z, a) ** 2;
-      }
-    });
+    for (let i = 0; i < XS.length; i++) {
+      const z = Math.sqrt(q) * XS[i];
+      const a = value(z);
+      squares += DENSITY[i] * a * a;
+      slopes += DENSITY[i] * slope(z, a) ** 2;
+    }
     factors[l] = sigma * Math.sqrt(slopes);
     const next = sigma * sigma * squares;
     if (Math.abs(next - q) <= 1e-15 * q) return factors.fill(factors[l], l);

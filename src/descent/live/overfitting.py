@@ -1,7 +1,7 @@
 """Polynomials that fit and don't predict, and flattering tests, as ``overfitting`` shows.
 
 Sixty points of a sine with noise; training takes some of them, validation the rest. New
-points are drawn from 400 places, so that every expectation is a sum.
+points are drawn from 200 places, so that every expectation is a sum.
 """
 
 from math import comb, erf
@@ -22,7 +22,7 @@ DEFAULTS = {
     "tests": 1,
 }
 POOL, HIGHEST = 60, 15
-SETS, LARGEST, GRID, NEAR = 400, 100, 400, 0.5
+SETS, LARGEST, GRID, NEAR = 400, 100, 200, 0.5
 X, Z = 2 * uniforms(POOL, 5) - 1, normals(POOL, 6)
 PLACES = (2 * np.arange(GRID) + 1) / GRID - 1
 TRUTH = np.sin(np.pi * PLACES)
