@@ -187,19 +187,44 @@ export class Chart {
    * by the function that is returned: for an f that changes.
    */
   bands(f, levels, kind = "band", n = 72) {
-    const group = svg("g", {}, this.ground);
-    const paint = () => {
-      const grid = sampled(f, this.x, this.y, n, n);
-      group.replaceChildren();
-      for (const level of [...levels].sort((a, b) => b - a)) {
-        const d = loops(grid, level).map((loop) =>
-          "M" + loop.map(([x, y]) => `${round(this.sx(x))} ${round(this.sy(y))}`).join("L") + "Z");
-        svg("path", { class: `live-${kind}`, "fill-rule": "evenodd", d: d.join("") }, group);
-      }
-    };
+    const give = this.nested(levels, kind);
+    const paint = () => give(sampled(f, this.x, this.y, n, n));
     this.grounds.push(paint);
     if (this.width) paint();
     return paint;
+  }
+
+  /** Such bands of a grid of values (contours.mjs): a function that takes and paints it. */
+  nested(levels, kind) {
+    const group = svg("g", {}, this.ground);
+    const highestFirst = [...levels].sort((a, b) => b - a);
+    const paths = highestFirst.map(() =>
+      svg("path", { class: `live-${kind}`, "fill-rule": "evenodd" }, group));
+    return (grid) => highestFirst.forEach((level, i) => this.outline(paths[i], grid, level));
+  }
+
+  /** The loops around the places of a grid that lie below a level. */
+  outline(path, grid, level) {
+    const d = loops(grid, level).map((loop) =>
+      "M" + loop.map(([x, y]) => `${round(this.sx(x))} ${round(this.sy(y))}`).join("L") + "Z");
+    path.setAttribute("d", d.join(""));
+  }
+
+  /** The same without the parts along the grid's rim: the contour itself. */
+  contour(path, { xs, ys, values }, level) {
+    const rim = ([x, y]) => [x === xs[0], x === xs.at(-1), y === ys[0], y === ys.at(-1)];
+    const along = (a, b) => rim(a).some((on, side) => on && rim(b)[side]);
+    let d = "";
+    for (const loop of loops({ xs, ys, values }, level)) {
+      let [before, broken] = [loop.at(-1), true];
+      for (const at of loop) {
+        const out = along(before, at);
+        if (!out && broken) d += `M${round(this.sx(before[0]))} ${round(this.sy(before[1]))}`;
+        if (!out) d += `L${round(this.sx(at[0]))} ${round(this.sy(at[1]))}`;
+        [before, broken] = [at, out];
+      }
+    }
+    path.setAttribute("d", d);
   }
 
   /** The values under a pointer's event. */

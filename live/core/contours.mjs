@@ -10,12 +10,17 @@ const TURNS = [
 // The two saddles, where the cell's middle is inside: the other way to connect.
 const JOINED = { 5: [[0, 1], [2, 3]], 10: [[1, 2], [3, 0]] };
 
-/** Values of f on a grid, with a rim that counts as outside, so that all loops close. */
-export function sampled(f, [x0, x1], [y0, y1], nx = 72, ny = 72) {
+/** A grid of values yet to be given, with a rim that counts as outside: all loops close. */
+export function rimmed([x0, x1], [y0, y1], nx, ny) {
   const at = (low, high, n, i) => low + ((high - low) * Math.max(0, Math.min(n, i - 1))) / n;
   const xs = Float64Array.from({ length: nx + 3 }, (_, i) => at(x0, x1, nx, i));
   const ys = Float64Array.from({ length: ny + 3 }, (_, j) => at(y0, y1, ny, j));
-  const values = new Float64Array(xs.length * ys.length).fill(Infinity);
+  return { xs, ys, values: new Float64Array(xs.length * ys.length).fill(Infinity) };
+}
+
+/** Values of f on such a grid. */
+export function sampled(f, xLimits, yLimits, nx = 72, ny = 72) {
+  const { xs, ys, values } = rimmed(xLimits, yLimits, nx, ny);
   for (let j = 1; j < ys.length - 1; j++) {
     for (let i = 1; i < xs.length - 1; i++) values[j * xs.length + i] = f(xs[i], ys[j]);
   }
@@ -30,9 +35,9 @@ export function loops({ xs, ys, values }, level) {
   for (let j = 0; j + 1 < ys.length; j++) {
     for (let i = 0; i + 1 < wide; i++) {
       const k = j * wide + i;
-      const corners = [k, k + 1, k + wide + 1, k + wide];
-      const pattern = corners.reduce((bits, corner, b) => bits | (inside(corner) << b), 0);
+      const pattern = inside(k) | (inside(k + 1) << 1) | (inside(k + wide + 1) << 2) | (inside(k + wide) << 3);
       if (pattern === 0 || pattern === 15) continue;
+      const corners = [k, k + 1, k + wide + 1, k + wide];
       // An edge is 2k where it runs to the right from node k, 2k + 1 where upwards.
       const edges = [2 * k, 2 * (k + 1) + 1, 2 * (k + wide), 2 * k + 1];
       const middle = corners.reduce((sum, corner) => sum + values[corner], 0) / 4;

@@ -1,7 +1,7 @@
 // Native controls, each with a label and, where it is a slider, its value beside it.
 
 import { shown } from "./numbers.mjs";
-import { kind } from "./state.mjs";
+import { fitted, kind } from "./state.mjs";
 
 const make = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -16,11 +16,28 @@ function slider(id, parameter, set) {
   input.step = log ? 0.01 : parameter.step;
   // Not an <output>, which would be read out at every step; the slider says its value.
   const output = make("span", { className: "live-value", ariaHidden: "true" });
-  input.addEventListener("input", () => set(log ? 10 ** input.value : Number(input.value)));
+  const placed = (value) => String(log ? Math.log10(value) : value);
+  let [now, keyed, held] = [parameter.value, false, false];
+  const settle = () => {
+    const place = placed(now);
+    if (!held && Math.abs(input.value - place) > input.step / 2) input.value = place;
+  };
+  input.addEventListener("keydown", () => (keyed = true));
+  input.addEventListener("pointerdown", () => ([keyed, held] = [false, true]));
+  for (const end of ["change", "pointerup", "pointercancel", "blur"]) {
+    input.addEventListener(end, () => { held = false; settle(); });
+  }
+  input.addEventListener("input", () => {
+    let value = log ? 10 ** input.value : Number(input.value);
+    // Where a key's step is less than one of the parameter's, it takes one of these.
+    const way = Math.sign(input.value - placed(now));
+    if (log && keyed && fitted(parameter, value) === now) value = now + way * parameter.step;
+    set(value);
+  });
   const show = (value) => {
+    now = value;
+    settle();
     const text = (parameter.shown ?? shown)(value);
-    const place = String(log ? Math.log10(value) : value);
-    if (Math.abs(input.value - place) > input.step / 2) input.value = place;
     if (output.textContent === text) return;
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);

@@ -3,6 +3,8 @@
 import { Chart, put } from "./chart.mjs";
 import { buttons, controls } from "./controls.mjs";
 import { handle } from "./handle.mjs";
+import { pen } from "./pen.mjs";
+import { Runner } from "./runner.mjs";
 import { accepted, address, defaults, fromQuery } from "./state.mjs";
 
 const QUIET = 500; // ms without a change before a sentence is read out, or put in the address
@@ -20,7 +22,8 @@ export class Figure {
    * @param {object} script what a figure's module exports:
    *   parameters (see state.mjs), actions: [[text, (state) => patch], …],
    *   build(stage): makes the charts and returns draw(state), which returns
-   *   [a few words, a sentence]
+   *   [a few words, a sentence]; or, for a figure that runs, { draw, work, next } (see
+   *   runner.mjs)
    */
   constructor(host, script) {
     this.host = host;
@@ -44,13 +47,19 @@ export class Figure {
     const row = buttons([...(script.actions ?? []).map(act), ["Reset", () => this.reset()]]);
     widget.append(this.stage, this.words, this.controls.element, row, this.spoken);
 
-    this.draw = script.build({
+    const built = script.build({
       column: (share) => this.column(share),
       chart: (column, options) => this.chart(column, options),
       handle: (chart, options) =>
         handle(chart, { parameters: this.parameters, set: (patch) => this.set(patch), ...options }),
+      pen: (chart, mark) => pen(chart, { mark, change: (make) => this.set(make(this.state)) }),
       parameters: this.parameters,
     });
+    this.draw = built.draw ?? built;
+    if (built.work) {
+      this.runner = new Runner(built, widget, () => this.wake());
+      row.prepend(this.runner.button);
+    }
     host.append(widget);
     host.classList.add("live-on");
     this.observer = new ResizeObserver(() => this.wake());
@@ -80,34 +89,56 @@ export class Figure {
   /** A whole setting, as an address or the text names it: the first one, but for `patch`. */
   go(patch) {
     this.state = { ...this.first, ...accepted(this.parameters, patch) };
-    this.wake();
+    this.pause();
   }
 
   reset() {
     this.state = { ...this.first };
     this.touched = true;
+    this.pause();
+  }
+
+  pause() {
+    this.runner?.run(false);
     this.wake();
   }
 
   /** However many changes there are, one drawing in the next frame. */
   wake() {
-    this.frame ??= requestAnimationFrame(() => {
+    this.frame ??= requestAnimationFrame((now) => {
       this.frame = null;
       for (const chart of this.charts) chart.resize(chart.box.clientWidth);
       if (!this.charts.every((chart) => chart.width)) return;
-      const [verdict, sentence] = this.draw(this.state);
-      put(this.verdict, verdict);
-      put(this.sentence, ` ${together(sentence)}`);
-      this.controls.show(this.state);
-      this.settleLater();
-      this.host.dataset.ready = "";
+      if (this.runner) this.turn(now);
+      else this.show();
+      if (!this.runner?.busy) this.host.dataset.ready = "";
     });
+  }
+
+  /** A frame of a figure that runs. */
+  turn(now) {
+    const patch = accepted(this.parameters, this.runner.advance(this.state, now));
+    if (Object.keys(patch).length) {
+      Object.assign(this.state, patch);
+      this.touched = true;
+    }
+    const more = this.runner.frame(this.state, now, () => this.show());
+    this.host.toggleAttribute("data-busy", this.runner.busy);
+    if (more) this.wake();
+  }
+
+  show() {
+    const [verdict, sentence] = this.draw(this.state);
+    put(this.verdict, verdict);
+    put(this.sentence, ` ${together(sentence)}`);
+    this.controls.show(this.state);
+    this.settleLater();
   }
 
   settleLater() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (!this.touched) return;
+      if (!this.touched || this.runner?.awake) return;
       this.touched = false;
       this.spoken.textContent = this.words.textContent;
       history.replaceState(history.state, "", address(this.id, this.first, this.state));

@@ -9,10 +9,11 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
  * @param {object} options
  *   label: what it is; parameters: those of the figure; x, y: which of them it sets
  *   (either may be missing); set(patch); text(state): its value in words;
- *   anywhere: a click on the chart brings it there (true unless said)
+ *   anywhere: a click on the chart brings it there (true unless said);
+ *   press(state): a patch, what Enter or the space bar does where it stands
  * @returns {function} draw(state, x, y): where it stands, in values
  */
-export function handle(chart, { label, parameters, x, y, set, text, anywhere = true }) {
+export function handle(chart, { label, parameters, x, y, set, text, anywhere = true, press }) {
   const keys = [x, y];
   const main = parameters[x ?? y];
   const group = svg("g", {
@@ -44,6 +45,10 @@ export function handle(chart, { label, parameters, x, y, set, text, anywhere = t
     });
   }
   group.addEventListener("keydown", (event) => {
+    if (press && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      return set(press(state));
+    }
     const [dx, dy] = ARROWS[event.key] ?? [];
     if (dx === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     // With one parameter all four arrows move it, as they move a slider.

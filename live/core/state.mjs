@@ -4,18 +4,22 @@
 //   a number     { min, max, step }; scale: "log" moves the slider in powers of ten
 //   a choice     { options: [[value, label], …] }
 //   yes or no    { value: true }
-// With drawn: true it has no control: it is set on the picture or by a button.
+//   signs        { value: "", pattern }: a text that the expression allows, for the address
+// With drawn: true it has no control: it is set on the picture or by a button, as signs are.
 
 export const kind = (parameter) =>
-  parameter.options ? "choice" : typeof parameter.value === "boolean" ? "check" : "number";
+  parameter.options ? "choice" : parameter.pattern ? "signs"
+    : typeof parameter.value === "boolean" ? "check" : "number";
 
 export const defaults = (parameters) =>
   Object.fromEntries(Object.entries(parameters).map(([key, one]) => [key, one.value]));
 
-/** A number on its parameter's grid and within its limits. */
+/** A number within its parameter's limits: on its grid or, logarithmic, in three digits. */
 export function fitted({ min, max, step, scale }, value) {
-  if (scale === "log") value = Number(value.toPrecision(3));
-  else value = Number((min + Math.round((value - min) / step) * step).toPrecision(12));
+  if (scale === "log") {
+    value = Number(value.toPrecision(3));
+    if (Number.isInteger(step)) value = Math.round(value);
+  } else value = Number((min + Math.round((value - min) / step) * step).toPrecision(12));
   return Math.max(min, Math.min(max, value));
 }
 
@@ -29,6 +33,8 @@ export function accepted(parameters, patch) {
       if (parameter.options.some(([value]) => value === given)) good[key] = given;
     } else if (kind(parameter) === "check") {
       good[key] = given === true || given === "true";
+    } else if (kind(parameter) === "signs") {
+      if (typeof given === "string" && parameter.pattern.test(given)) good[key] = given;
     } else if (given !== "" && Number.isFinite(Number(given))) {
       good[key] = fitted(parameter, Number(given));
     }

@@ -7,6 +7,7 @@ import { Network } from "./network.mjs";
 import { shuffled, table } from "./points.mjs";
 
 export const WIDEST = 64;
+const ROWS = 64; // that a pass can take at least
 export const EVERY = 5; // steps between two losses that are kept
 
 // In place on all parameters: w by its gradient g, what is remembered, η and step n.
@@ -58,7 +59,7 @@ export class Run {
     this.n = this.y.length;
     this.p = p;
     this.b = Math.min(p.batch === "all" ? this.n : Number(p.batch), this.n);
-    this.network = new Network(sizes(p), p.activation, Math.max(1, this.n));
+    this.network = new Network(sizes(p), p.activation, Math.max(ROWS, this.n));
     this.w = start(this.network, p.seed);
     const size = this.network.size;
     this.g = new Float64Array(size);
@@ -71,6 +72,12 @@ export class Run {
 
   loss() {
     return this.network.loss(this.w, this.X, this.y, this.n);
+  }
+
+  /** How many points the likelier class of the two is not that of. */
+  wrong() {
+    const z = this.network.forward(this.w, this.X, this.n);
+    return this.y.reduce((sum, y, i) => sum + (z[2 * i + 1] > z[2 * i] ? 1 - y : y), 0);
   }
 
   step() {

@@ -8,6 +8,7 @@ PARAMETERS = """{
   n: { label: "number", value: 50, min: 1, max: 1000, step: 1, scale: "log" },
   rule: { label: "rule", value: "sgd", options: [["sgd", "SGD"], ["adam", "Adam"]] },
   all: { label: "show all", value: true },
+  points: { label: "points", value: "", pattern: /^([\\w-]{2}){0,3}$/, drawn: true },
 }"""
 
 
@@ -24,6 +25,14 @@ def state(javascript, code, argument=None):
         ({"lr": "9"}, {"lr": 0.6}),
         ({"lr": "-1"}, {"lr": 0.005}),
         ({"n": 123.456}, {"n": 123}),
+        ({"n": "1.5"}, {"n": 2}),
+        ({"n": 2.34}, {"n": 2}),
+        ({"n": 0.2}, {"n": 1}),
+        ({"points": "A9-_"}, {"points": "A9-_"}),
+        ({"points": ""}, {"points": ""}),
+        ({"points": "A9B"}, {}),
+        ({"points": "AAAAAAAA"}, {}),
+        ({"points": "<b>!"}, {}),
         ({"rule": "adam", "all": "false"}, {"rule": "adam", "all": False}),
         ({"lr": "NaN"}, {}),
         ({"lr": ""}, {}),
@@ -39,7 +48,8 @@ def test_only_what_fits_is_taken(javascript, given, want):
 
 
 @pytest.mark.parametrize(
-    "patch", [{}, {"lr": 0.35}, {"lr": 0.6, "n": 3, "rule": "adam", "all": False}]
+    "patch",
+    [{}, {"lr": 0.35}, {"lr": 0.6, "n": 3, "rule": "adam", "all": False, "points": "-_"}],
 )
 def test_an_address_brings_a_setting_back(javascript, patch):
     code = """(() => {

@@ -27,7 +27,8 @@ DEFAULTS = """({ default: { parameters } }) =>
 
 SHAPES = """({ default: { parameters } }) => Object.entries(parameters).map(([key, p]) => [
   key, typeof p.value, p.label ?? "", p.min ?? null, p.max ?? null, p.step ?? null,
-  p.value, (p.options ?? []).map(([value]) => value), p.drawn ?? false])"""
+  p.value, (p.options ?? []).map(([value]) => value), p.pattern?.test(p.value) ?? null,
+  p.drawn ?? false])"""
 
 
 def twin(name):
@@ -53,12 +54,14 @@ def test_both_begin_with_the_same_settings(javascript, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_are_well_made(javascript, name):
-    for key, kind, label, low, high, step, value, options, _ in javascript(
+    for key, kind, label, low, high, step, value, options, signs, drawn in javascript(
         f"{name}.mjs", SHAPES
     ):
         assert re.fullmatch(r"[a-z]\w*", key) and len(label) >= 4, key
         if kind == "number":
             assert low <= value <= high and 0 < step <= high - low, key
+        elif signs is not None:
+            assert kind == "string" and signs and drawn, key
         elif kind == "string":
             assert value in options and len(options) == len(set(options)) > 1, key
 

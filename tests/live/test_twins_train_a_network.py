@@ -59,7 +59,7 @@ def test_the_same_points(javascript, name):
     call = "(m, p) => { const { X, y } = m.table(p); return [X, y]; }"
     X, y = javascript("models/points.mjs", call, {"data": name})
     own = points.table(name)
-    assert X == own.X.ravel().tolist() and y == own.y.tolist()
+    assert own.X.ravel().tolist() == X and y == own.y.tolist()
     # Every class fills a part of the picture, and few lie on one another.
     assert np.abs(own.X).max() <= 3 and np.bincount(own.y).tolist() == [40, 40]
     assert len(np.unique(own.X, axis=0)) > 70
@@ -156,3 +156,51 @@ def test_gradients_are_those_of_finite_differences(javascript):
         exact, numeric = np.array(pairs).T
         np.testing.assert_allclose(exact, numeric, rtol=1e-5, atol=1e-8)
         assert np.abs(exact).max() > 1e-3
+
+
+MARK = """(m, strokes) => {
+  let p = { data: "own", brush: "blue", blue: "", orange: "" };
+  for (const [brush, x, y, stroke] of strokes) {
+    p = { ...p, brush };
+    Object.assign(p, m.marked(p, x, y, stroke));
+  }
+  return p;
+}"""
+
+
+def drawn(javascript, *strokes):
+    p = javascript("train-a-network.mjs", MARK, [list(stroke) for stroke in strokes])
+    X, y = points.table("own", p["blue"], p["orange"])
+    return sorted(zip(X.tolist(), y.tolist()))
+
+
+def test_a_brush_puts_and_erases(javascript):
+    blue, orange = ("blue", 1.02, -2, False), ("orange", 0, 0.5, False)
+    assert drawn(javascript, blue, orange) == [([0.0, 0.5], 1), ([1.0, -2.0], 0)]
+    assert drawn(javascript, blue, blue) == [([1.0, -2.0], 0)]
+    # One place holds one point: the other class takes it over.
+    assert drawn(javascript, blue, ("orange", 1, -2, False)) == [([1.0, -2.0], 1)]
+    assert drawn(javascript, blue, orange, ("erase", 0.1, 0.3, False)) == [([1.0, -2.0], 0)]
+    assert len(drawn(javascript, blue, orange, ("erase", -1, 2, False))) == 2
+
+
+def test_a_stroke_keeps_a_distance(javascript):
+    stroke = [("blue", k / 20, 0, k > 0) for k in range(41)]
+    line = np.array([x for x, _ in drawn(javascript, *stroke)])
+    assert len(line) == 7 and np.diff(line[:, 0]).min() >= 0.3 - 1e-9
+
+
+def test_a_class_has_no_more_points_than_an_address_holds(javascript):
+    many = [("orange", k % 10 - 3, k // 10 / 2 - 3, False) for k in range(90)]
+    many = [(b, x / 2, y, s) for b, x, y, s in many]
+    assert len(drawn(javascript, *many)) == 60
+
+
+def test_a_ready_made_set_becomes_the_readers_own(javascript):
+    call = "(m, p) => m.marked(p, 2.5, 2.5)"
+    patch = javascript("train-a-network.mjs", call, {"data": "moons", "brush": "blue"})
+    X, y = points.table(**patch)
+    assert patch["data"] == "own" and len(X) == 81
+    made = [*points.table("moons").X.tolist(), [2.5, 2.5]]
+    assert sorted(X.tolist()) == sorted(made)
+    assert [2.5, 2.5] in X[y == 0].tolist()

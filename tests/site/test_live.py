@@ -26,6 +26,7 @@ SEEN = """async (name) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame(); await frame();
   const figure = document.getElementById(name);
+  while (figure.querySelector("[data-busy]")) await frame();
   return { words: figure.querySelector(".live-words").textContent,
            picture: figure.querySelector(".live-stage").innerHTML };
 }"""
