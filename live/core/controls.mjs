@@ -17,16 +17,9 @@ function slider(id, parameter, set) {
   // Not an <output>, which would be read out at every step; the slider says its value.
   const output = make("span", { className: "live-value", ariaHidden: "true" });
   const placed = (value) => String(log ? Math.log10(value) : value);
-  let [now, keyed, held] = [parameter.value, false, false];
-  const settle = () => {
-    const place = placed(now);
-    if (!held && Math.abs(input.value - place) > input.step / 2) input.value = place;
-  };
+  let [now, keyed] = [parameter.value, false];
   input.addEventListener("keydown", () => (keyed = true));
-  input.addEventListener("pointerdown", () => ([keyed, held] = [false, true]));
-  for (const end of ["change", "pointerup", "pointercancel", "blur"]) {
-    input.addEventListener(end, () => { held = false; settle(); });
-  }
+  input.addEventListener("pointerdown", () => (keyed = false));
   input.addEventListener("input", () => {
     let value = log ? 10 ** input.value : Number(input.value);
     // Where a key's step is less than one of the parameter's, it takes one of these.
@@ -36,8 +29,9 @@ function slider(id, parameter, set) {
   });
   const show = (value) => {
     now = value;
-    settle();
     const text = (parameter.shown ?? shown)(value);
+    const place = placed(value);
+    if (Math.abs(input.value - place) > input.step / 2) input.value = place;
     if (output.textContent === text) return;
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);

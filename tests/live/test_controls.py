@@ -15,6 +15,7 @@ SLIDER = """async ([first, step]) => {
     made.show(state);
   });
   document.body.replaceChildren(made.element);
+  document.querySelector("input").style.display = "block";
   made.show(state);
 }"""
 
