@@ -1,19 +1,19 @@
 """Which cells of a notebook run in a page, where there is no PyTorch, file or network.
 
 A cell that imports what the page lacks does not run there, nor does one that uses a
-name which such a cell makes or changes. Names are followed by Python's own symbol
-table; of the library it is known which functions need what, by their sources.
+name which such a cell makes or changes (``tools/page_names.py``); of the library it is
+known which functions need what, by their sources.
 """
 
 import ast
 import re
-import symtable
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools import setup_cell
+from tools.page_names import names
 from tools.places import SRC
 
 PACKAGES = ("matplotlib", "mpmath", "numpy", "sympy", "tqdm")
@@ -54,8 +54,8 @@ def page_cells(notebook: dict[str, Any], torch_checks: frozenset[str] = frozense
             cells.append(PageCell(cell["id"], source, "a notebook's commands"))
             continue
         tree = ast.parse(source)
-        modules |= imported(tree)
         lacks = _lacks(source, tree, missing, modules, torch_checks)
+        modules |= set() if lacks else imported(tree)
         cells.append(PageCell(cell["id"], source, lacks))
     return cells
 
@@ -68,38 +68,9 @@ def _lacks(source, tree, missing, modules, torch_checks) -> str:
     if lacks:
         missing |= dict.fromkeys((made | changed(tree)) - modules, lacks)
     else:
-        for name in made - used:
+        for name in made:
             missing.pop(name, None)
     return lacks
-
-
-def names(source: str) -> tuple[set[str], set[str]]:
-    """The global names that ``source`` makes, and those that it uses, however deep."""
-    made, used = set(), set()
-    todo = [symtable.symtable(source, "cell", "exec")]
-    while todo:
-        table = todo.pop()
-        top = table.get_type() == "module"
-        for symbol in table.get_symbols():
-            if not (top or symbol.is_global()):
-                continue
-            if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace():
-                made.add(symbol.get_name())
-            if symbol.is_referenced():
-                used.add(symbol.get_name())
-        todo += table.get_children()
-    return made, used - _made_first(source, made & used)
-
-
-def _made_first(source: str, candidates: set[str]) -> set[str]:
-    """Names that the cell makes by a plain statement before any use of them."""
-    first: set[str] = set()
-    seen: set[str] = set()
-    for statement in ast.parse(source).body if candidates else ():
-        made, used = _shallow(statement)
-        seen |= used
-        first |= made - seen
-    return first & candidates
 
 
 def imported(tree: ast.Module) -> set[str]:
@@ -111,31 +82,6 @@ def imported(tree: ast.Module) -> set[str]:
         ):
             found |= {(a.asname or a.name).split(".")[0] for a in node.names}
     return found
-
-
-def _shallow(statement: ast.stmt) -> tuple[set[str], set[str]]:
-    used = {
-        node.id
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    made: set[str] = set()
-    match statement:
-        case ast.Assign(targets=targets):
-            made = {
-                node.id
-                for target in targets
-                for node in ast.walk(target)
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            }
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            made = {(alias.asname or alias.name).split(".")[0] for alias in aliases}
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            made, used = {name}, used - {name}
-        case ast.For(target=target):
-            made = {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-            used -= made
-    return made, used
 
 
 def changed(tree: ast.Module) -> set[str]:
@@ -171,6 +117,9 @@ def direct(tree: ast.Module, torch_checks: frozenset[str]) -> str:
                 return needs[name]
             case ast.alias(name=name) if name in needs:
                 return needs[name]
+            case ast.Call(func=ast.Attribute(attr="derivative_by"), args=[_, how, *_]):
+                if isinstance(how, ast.Constant) and how.value in LACKS:
+                    return LACKS[how.value]
             case ast.Call(func=ast.Name(id="check"), args=[ast.Constant(value=name), *_]):
                 if name in torch_checks:
                     return LACKS["torch"]
