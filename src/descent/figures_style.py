@@ -71,6 +71,11 @@ _STYLE = {
     "legend.frameon": False,
     "legend.fontsize": SMALLEST,
 }
+# Matplotlib's defaults and the style over them, checked here: once, not at each call.
+_SETTINGS = {
+    **{k: v for k, v in dict.items(matplotlib.rcParamsDefault) if k != "backend"},
+    **matplotlib.RcParams(_STYLE),
+}
 
 
 @contextmanager
@@ -79,8 +84,7 @@ def style() -> Iterator[None]:
     has changed.
     """
     with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        dict.update(matplotlib.rcParams, _SETTINGS)
         yield
 
 
@@ -205,6 +209,7 @@ def png(fig: MatplotlibFigure, scale: float = 2.0) -> bytes:
             dpi=scale * fig.dpi,
             facecolor=fig.get_facecolor(),
             metadata={"Software": None},
+            pil_kwargs={"compress_level": 3},  # twice as fast, a tenth larger
         )
     return file.getvalue()
 

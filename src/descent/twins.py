@@ -44,7 +44,8 @@ def torch_twin(mlp: MLP, params: Params) -> "torch.nn.Sequential":
     }[mlp.activation]
     modules = []
     for (d_in, d_out), layer in zip(pairwise(mlp.sizes), mlp.check(params)):
-        linear = torch.nn.utils.skip_init(torch.nn.Linear, d_in, d_out, dtype=torch.float64)
+        with torch.random.fork_rng(devices=()):  # skip_init takes a second: SymPy
+            linear = torch.nn.Linear(d_in, d_out, dtype=torch.float64)
         with torch.no_grad():
             linear.weight.copy_(torch.tensor(layer["W"].T.copy()))
             linear.bias.copy_(torch.tensor(layer["b"].copy()))
