@@ -1,9 +1,17 @@
-"""Debian's Chromium, one for all tests of a process: Playwright starts once in each."""
+"""Debian's Chromium, one for all tests of a process: Playwright starts once in each.
+
+Hypothesis has no deadline.
+"""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A machine under load is no failure: what must be fast is measured in tests of its own.
+settings.register_profile("descent", deadline=None)
+settings.load_profile("descent")
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]

@@ -1,6 +1,7 @@
 """``check("numgrad", numgrad)``: the verdict at once, where the answer is written."""
 
 import os
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -68,7 +69,9 @@ def checker(stem: str) -> Callable[..., Checked]:
             raise ValueError(f"no question {name!r}; there are {', '.join(names)}")
         try:
             if question.torch and find_spec("torch") is None:
-                raise Trouble("This check needs PyTorch, which is missing here.")
+                raise Trouble(
+                    f"This check needs PyTorch, which is missing here: {_advice()}."
+                )
             verdict = judge(question, LocalAsk(name, answer), SEEDS)
         except Trouble as trouble:
             verdict = Verdict(name, "failed", message=str(trouble))
@@ -78,6 +81,12 @@ def checker(stem: str) -> Callable[..., Checked]:
         return Checked(verdict)
 
     return check
+
+
+def _advice() -> str:
+    if sys.platform == "emscripten":  # Python in a page
+        return "take the notebook and run it on your machine"
+    return "pip install torch"
 
 
 def show(verdict: Verdict) -> None:

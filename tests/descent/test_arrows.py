@@ -26,6 +26,17 @@ USERS = {
 }
 LAZY = set(USERS) - {"matplotlib", "cycler"}
 
+# A page has one process and one thread, and no network but the browser's.
+NOT_IN_A_PAGE = {
+    "subprocess",
+    "multiprocessing",
+    "concurrent",
+    "threading",
+    "socket",
+    "ssl",
+}
+NOT_IN_A_PAGE |= {"resource", "signal", "ctypes", "urllib", "http", "asyncio", "sqlite3"}
+
 
 class Import(NamedTuple):
     """``name`` is dotted; ``when`` is "module", "function" or "typing"."""
@@ -136,6 +147,11 @@ def test_what_a_browser_lacks_is_imported_only_inside_functions():
         if root(i.name) in LAZY and i.when == "module"
     ]
     assert not eager, say(eager)
+
+
+def test_descent_needs_no_process_no_thread_and_no_network():
+    wrong = [(p, i) for p, i in all_imports("descent") if root(i.name) in NOT_IN_A_PAGE]
+    assert not wrong, say(wrong)
 
 
 def test_descent_imports_nothing_above_it():
