@@ -116,7 +116,7 @@ function product(factors) {
   return line;
 }
 
-const SIGMAS = Float64Array.from({ length: 39 }, (_, i) => 0.3 * (10 / 0.3) ** (i / 38));
+const SIGMAS = Float64Array.from({ length: 39 }, (_, i) => 0.2 * 50 ** (i / 38));
 const curves = {};
 
 /** Predicted mean factor of a layer for every scale of the weights. */
@@ -134,7 +134,7 @@ const parameters = {
   activation: { label: "activation", value: "relu", options: [
     ["sigmoid", "sigmoid"], ["tanh", "tanh"], ["relu", "ReLU"], ["leaky_relu", "leaky ReLU"]] },
   depth: { label: "hidden layers", value: 20, min: 2, max: DEEPEST, step: 1 },
-  sigma: { label: "scale of the weights σ", value: 0.577, min: 0.3, max: 10, step: 0.01, scale: "log" },
+  sigma: { label: "scale of the weights σ", value: 0.577, min: 0.2, max: 10, step: 0.01, scale: "log" },
   seed: { label: "number of the network", value: 1, min: 0, max: 9999, step: 1, drawn: true },
 };
 
@@ -153,7 +153,7 @@ function build({ column, chart, handle }) {
   });
   const factors = chart(column(3), {
     label: "Factor by which a layer multiplies the gradient, against the scale of the weights",
-    x: [0.3, 10], y: [0.05, 10], xLog: true, yLog: true, height: 330,
+    x: [0.2, 10], y: [0.04, 10], xLog: true, yLog: true, height: 330,
     xLabel: "scale of the weights σ", yLabel: "factor per layer",
   });
   const level = profile.path("rule");
@@ -199,10 +199,10 @@ function build({ column, chart, handle }) {
     });
     const mean = curve(p.activation, p.depth);
     factors.line(law, SIGMAS, mean);
-    factors.write(keys[0], "predicted √χ", SIGMAS[22], mean[22], { dx: 8, dy: 22 });
-    factors.write(keys[1], "explodes", 0.3, 1, { dx: 6, dy: -6 });
-    factors.write(keys[2], "vanishes", 0.3, 1, { dx: 6, dy: 16 });
-    rate(p, p.sigma, Math.max(0.05, Math.min(10, each[0])));
+    factors.write(keys[0], "predicted √χ", SIGMAS[16], mean[16], { dx: 8, dy: 22 });
+    factors.write(keys[1], "explodes", 0.2, 1, { dx: 6, dy: -6 });
+    factors.write(keys[2], "vanishes", 0.2, 1, { dx: 6, dy: 16 });
+    rate(p, p.sigma, Math.max(0.04, Math.min(10, each[0])));
     return say(p, measured[0], each);
   };
 }

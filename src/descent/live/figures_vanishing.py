@@ -30,19 +30,19 @@ def draw(**given: Any) -> figures.Figure:
     left.set(ylabel="size of the gradient", yticks=[1e-10, 1e-5, 1])
     left.set_title(f"{depth} layers of {twin.WIDTH} units")
 
-    scales = np.geomspace(0.3, 10, 39)
+    scales = np.geomspace(0.2, 10, 39)
     means = [np.exp(np.log(twin.predicted(activation, s, depth)).mean()) for s in scales]
-    right.set(xscale="log", yscale="log", xlim=(0.3, 10), ylim=(0.05, 10))
+    right.set(xscale="log", yscale="log", xlim=(0.2, 10), ylim=(0.04, 10))
     right.axhline(1, color=figures.GREY, lw=0.8, ls=":")
     for name, s in NAMED.items():
         right.axvline(s, color=figures.GREY, lw=0.8, ls=":")
-        right.text(s * 0.97, 0.055, name, color=figures.GREY, rotation=90, ha="right")
+        right.text(s * 0.97, 0.045, name, color=figures.GREY, rotation=90, ha="right")
     right.loglog(scales, means, "--", color=green, lw=1.6)
     each = measured[0] ** (1 / (depth - 1))
     right.plot(sigma, each, "o", mfc="white", mec=orange, ms=8, mew=2)
     right.text(1.9, 0.7, "predicted √χ", color=green)
     right.set(xlabel="scale of the weights σ", ylabel="factor per layer")
-    right.set_xticks([0.3, 1, 3, 10], ["0.3", "1", "3", "10"])
+    right.set_xticks([0.2, 1, 10], ["0.2", "1", "10"])
     right.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
     right.minorticks_off()
     return fig
