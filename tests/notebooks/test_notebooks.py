@@ -4,9 +4,10 @@ import pytest
 
 from tools.canonical import canonical, read, to_text
 from tools.places import notebooks, shown
-from tools.rules import problems
+from tools.rules import FOLDED, problems
 from tools.stale import is_stale
 
+WIDTH = 76  # characters of code that the page's column shows (lessons/ruff.toml)
 EVERY = pytest.mark.parametrize("path", notebooks(), ids=shown)
 
 
@@ -25,3 +26,14 @@ def test_it_is_not_stale(path):
 def test_it_keeps_the_rules_of_a_page(path):
     broken = problems(read(path))
     assert not broken, "\n".join(["", *broken])
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in notebooks() if p.parent.name == "lessons"], ids=shown
+)
+def test_code_that_is_seen_fits_the_column(path):
+    code = [cell for cell in read(path)["cells"] if cell["cell_type"] == "code"]
+    seen = [cell for cell in code if not FOLDED & set(cell["metadata"].get("tags", []))]
+    lines = [line for cell in seen for line in cell["source"].splitlines()]
+    long = [line for line in lines if len(line) > WIDTH]
+    assert not long, "\n".join(["", *long])  # no formatter splits a string
