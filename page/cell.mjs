@@ -22,7 +22,9 @@ export class Cell {
     this.original = this.pre.textContent.replace(/\n$/, "");
     this.text = notebook.store.get(this.id, this.original) ?? this.original;
     const folded = input.closest("details.above-input");
-    this.fold = folded ?? input.closest("details");
+    const around = input.closest("details");
+    this.fold = host.contains(around) ? around : null;
+    this.aside = Boolean(this.fold && !folded); // folded as a whole: checks, numbers for the prose
     this.bar = this.buttons();
     (folded ?? input).after(this.bar);
     this.output = new Output(host.querySelector(".cell_output"), this.bar);

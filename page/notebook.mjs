@@ -56,15 +56,17 @@ export class Notebook {
   async inOrder(id) {
     this.entries = await this.list();
     const last = id ? this.entries.findIndex((e) => e.id === id) : this.entries.length - 1;
-    const due = this.entries.slice(0, last + 1)
-      .filter((e) => e.id === id || this.ran.get(e.id) !== this.text(e));
-    const needs = [...new Set(due.flatMap((e) => e.needs))];
-    for (const [k, entry] of due.entries()) {
-      const target = this.cells.get(id);
-      if (target && entry.id !== id) target.say(`Running the cells above: ${k + 1} of ${due.length - 1}`);
+    const above = this.entries.slice(0, last + 1);
+    const due = (e) => e.id === id || this.ran.get(e.id) !== this.text(e);
+    const needs = [...new Set(above.filter(due).flatMap((e) => e.needs))];
+    for (const entry of above) {
+      if (!due(entry)) continue; // asked anew each time: a changed cell makes others due
+      const target = this.cells.get(id), left = above.filter(due).length - 1;
+      if (target && entry.id !== id) target.say(`Running the cells above: ${left} to go`);
       const done = await this.one(entry, id, needs);
       if (done === "stopped") break;
-      if (done === "failed" && !entry.raises) {
+      // What is checked out of sight fails where a reader has changed something: go on.
+      if (done === "failed" && !entry.raises && !(this.cells.get(entry.id)?.aside ?? true)) {
         if (target && entry.id !== id) target.failedAbove(this.cells.get(entry.id));
         break;
       }
@@ -84,7 +86,7 @@ export class Notebook {
         if (event.kind === "state") target?.say(event.text);
         else cell?.output.take(event, this.untouched && text === entry.source);
       });
-      if (ok) this.ran.set(entry.id, text);
+      if (ok || entry.raises || (cell?.aside ?? true)) this.ran.set(entry.id, text);
       cell?.end(ok ? "Done" : entry.raises ? "Done: this error is meant" : "Error");
       return ok ? "ran" : "failed";
     } catch (error) {

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from site_pages import SITE
 
+PATIENCE = 120_000  # milliseconds: tests share the machine with others
+
 
 @pytest.fixture(scope="session")
 def site():
@@ -55,6 +57,7 @@ class Reader:
     def __init__(self, browser, address, **options):
         self.address, self.problems, self.requests = address, [], []
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE)
         self.context.route("**/*", self._let_through)
         self.page = self.context.new_page()
         self.page.on("console", self._console)

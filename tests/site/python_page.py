@@ -83,6 +83,12 @@ class PagePython:
             self.press(name, "Edit")
         self.cell(name).locator("textarea").fill(code)
 
+    def undo(self):
+        """No edit is left, in the page or in the browser's storage."""
+        every = self.page.get_by_role("button", name="Undo all edits")
+        if every.is_visible():
+            every.click()
+
     def output(self, name):
         return self.cell(name).locator(".page-output")
 
