@@ -89,6 +89,8 @@ const parameters = {
 
 const actions = [["New draws", ({ seed }) => ({ seed: (seed + 1) % 10000 })]];
 
+const SPAN = [0.9, 1.1 * N]; // so that the first dot and the last are whole
+
 function build({ column, chart, handle }) {
   const cloud = chart(column(3), {
     label: "Errors of two hundred batch gradients around the full gradient, and where zero lies",
@@ -97,11 +99,11 @@ function build({ column, chart, handle }) {
   });
   const side = column(2);
   const spread = chart(side, {
-    label: "Error against the batch size", x: [1, N], y: [0.05, 1.3], xLog: true, yLog: true,
+    label: "Error against the batch size", x: SPAN, y: [0.05, 1.3], xLog: true, yLog: true,
     xLabel: "batch size b", yLabel: "typical error of a batch, over σ", height: 205,
   });
   const time = chart(side, {
-    label: "Time against the batch size", x: [1, N], y: [0.8, 100], xLog: true, yLog: true,
+    label: "Time against the batch size", x: SPAN, y: [0.8, 100], xLog: true, yLog: true,
     xLabel: "batch size b", yLabel: "time, times its least", height: 205,
   });
 
@@ -147,7 +149,7 @@ function build({ column, chart, handle }) {
     cloud.dots(full, [0], [0]);
     cloud.write(names[0], `${DRAWS} batches of ${p.b}`, -2.2, 1.4, { dx: 10, dy: 14 });
     cloud.write(names[1], "predicted: 2 standard deviations", 2.2, -1.4, { dx: -8, dy: -8, anchor: "end" });
-    cloud.write(names[2], "gradient 0", zx, zy, { dx: 8, dy: -8 });
+    cloud.write(names[2], "zero gradient", zx, zy, { dx: 8, dy: -8 });
 
     const curve = SIZES.map((b) => predicted(p.replacement, b));
     spread.line(law, SIZES, curve);

@@ -73,14 +73,16 @@ export function backward(p, v = forward(p)) {
 /** How many steps there are: each operation forward, the start, each operation backward. */
 export const steps = (p) => 2 * sizes(p).ops + 1;
 
-const input = (name, value, unused) =>
-  ({ label: name, value, min: -6, max: 6, step: 0.1, ...(unused && { unused }) });
 const small = ({ graph }) => graph === "product";
+const input = (label, value, other) => ({
+  label, value, min: -6, max: 6, step: 0.1, named: (p) => (other && small(p) ? other : label),
+  ...(!other && { unused: small }),
+});
 
 const parameters = {
   step: { label: "step", value: 8, min: 0, max: 17, step: 1 },
-  a: input("w₀ (or x)", 2), b: input("x₀ (or y)", -1), c: input("w₁ (or z)", -3),
-  d: input("input x₁", -2, small), e: input("bias w₂", -3, small),
+  a: input("weight w₀", 2, "input x"), b: input("input x₀", -1, "input y"), c: input("weight w₁", -3, "input z"),
+  d: input("input x₁", -2), e: input("bias w₂", -3),
   graph: { label: "example", value: "neuron", options: [["neuron", "neuron"], ["product", "product"]], drawn: true },
 };
 

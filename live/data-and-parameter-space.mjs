@@ -78,13 +78,13 @@ function build({ column, chart, handle }) {
     x: [-4, 2], y: [-4, 5], xLabel: "slope w", yLabel: "intercept b", height: 340,
   });
 
-  const waiting = data.path("dots-1 live-small live-pale");
-  const taken = data.path("dots-1");
-  const newest = [data.path("dots-4"), plane.path("line-4")];
   const best = data.path("line-3 live-dashed");
   const before = data.path("line-2 live-thin live-pale");
   const now = data.path("line-2");
   const misses = data.path("line-4 live-thin");
+  const waiting = data.path("dots-1 live-small live-half");
+  const taken = data.path("dots-1");
+  const newest = [data.path("dots-4"), plane.path("line-4")];
   const names = ["label-2", "label-3", "label-4"].map((kind) => data.label(kind));
 
   let n = null;

@@ -62,14 +62,16 @@ const name = ([high, low]) =>
   Array.from({ length: high - low + 1 }, (_, i) => `J${LOW[high - i]}`).join("");
 const whole = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
+const FLOOR = 0.6; // below the least width, 1, whose ring stands clear of the axis
+
 function build({ column, chart, handle }) {
   const shape = chart(column(3), {
     label: "Width of each layer, on a logarithmic axis",
-    x: [-0.3, 4.3], y: [1, 1000], yLog: true, height: 250, xLabel: "layer (0: input, 4: output)", yLabel: "width",
+    x: [-0.3, 4.3], y: [FLOOR, 1000], yLog: true, height: 250, xLabel: "layer (0: input, 4: output)", yLabel: "width",
   });
   const bill = chart(column(2), {
     label: "Multiplications after each product, for three orders, on a logarithmic axis",
-    x: [0.8, 3.2], y: [1, 1e10], yLog: true, height: 250, xLabel: "products made", yLabel: "multiplications",
+    x: [0.8, 3.2], y: [1, 1e10], yLog: true, height: 250, xLabel: "products made", xWhole: true, yLabel: "multiplications",
   });
   const row = chart(column(6), {
     label: "The matrices that are left, the next pair in strong colour",
@@ -95,7 +97,7 @@ function build({ column, chart, handle }) {
   return (p) => {
     const layers = [0, 1, 2, 3, 4];
     const sizes = layers.map((i) => p[`n${i}`]);
-    shape.area(ends[0], layers, layers.map(() => 1), sizes);
+    shape.area(ends[0], layers, layers.map(() => FLOOR), sizes);
     shape.line(ends[1], layers, sizes);
     layers.forEach((i) => {
       handles[i](p, i, sizes[i]);

@@ -71,7 +71,7 @@ function build({ column, chart, handle }) {
   const path = bowl.path("line-2 live-thin");
   const steps = bowl.path("dots-2 live-small");
   const ellipse = bowl.path("line-3 live-dashed");
-  const around = bowl.label("label-3");
+  const around = ["label-1", "label-3"].map((kind) => bowl.label(kind));
   const start = handle(bowl, {
     label: "Start of the path", x: "x1", y: "x2",
     text: ({ x1, x2 }) => `x₁ = ${shown(x1)}, x₂ = ${shown(x2)}`,
@@ -119,8 +119,9 @@ function build({ column, chart, handle }) {
     const [a, b] = variances.map((v) => 2 * Math.sqrt(v));
     if (settles) bowl.ellipse(ellipse, 0, 0, a, b);
     else ellipse.setAttribute("d", "");
-    bowl.write(around, settles ? "dashed: 2 predicted standard deviations" : "", 0, -4.2,
-      { dy: -8, anchor: "middle" });
+    bowl.write(around[0], `${RUNS} end points`, 6.3, 4.2, { dx: -8, dy: 16, anchor: "end" });
+    bowl.write(around[1], settles ? "dashed: 2 standard deviations" : "", 6.3, -4.2,
+      { dx: -8, dy: -8, anchor: "end" });
     start(p, p.x1, p.x2);
 
     loss.limits({ x: [0, n] });

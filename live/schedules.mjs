@@ -70,6 +70,7 @@ function build({ column, chart, handle }) {
 
   const others = Object.keys(RATES).map((name) => [name, rates.path("curve live-thin live-pale")]);
   const rate = rates.path("line-1");
+  const grey = rates.label("quiet");
   const enough = sums.path("rule");
   const all = sums.path("line-4 live-dashed");
   const sum = sums.path("line-1");
@@ -98,6 +99,7 @@ function build({ column, chart, handle }) {
       rates.line(curve, few, few.map(other));
     }
     rates.line(rate, t, found.rates, n);
+    rates.write(grey, "grey: the other schedules", n, 0.5, { dx: -2, dy: 10, anchor: "end" });
     sums.rule(enough, { y: ENOUGH });
     sums.rule(all, { y: ever.sum });
     sums.line(sum, t, found.sums);

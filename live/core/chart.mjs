@@ -27,7 +27,8 @@ export class Chart {
    * @param {HTMLElement} host where it stands; it takes all of its width
    * @param {object} options
    *   label: what it shows, for who can't see it; x, y: limits [low, high];
-   *   xLabel, yLabel; xLog, yLog: logarithmic axes; axes: false for none; height in
+   *   xLabel, yLabel; xLog, yLog: logarithmic axes; xWhole: no ticks
+   *   between whole numbers; axes: false for none; height in
    *   pixels; margin: those of its pixels that differ from the usual ones
    */
   constructor(host, options) {
@@ -94,6 +95,7 @@ export class Chart {
     const write = (text, x, y, anchor, kind = "tick") =>
       (svg("text", { x, y, "text-anchor": anchor, class: `live-${kind}` }, this.axes).textContent = text);
     for (const [value, text] of this.sx.ticks(Math.max(2, (r - left) / 70))) {
+      if (this.options.xWhole && !Number.isInteger(value)) continue;
       const x = round(this.sx(value));
       svg("path", { d: `M${x} ${b}v4` }, this.axes);
       write(text, x, b + 17, "middle");

@@ -1,5 +1,6 @@
 // Native controls, each with a label and, where it is a slider, its value beside it.
 
+import { put } from "./chart.mjs";
 import { shown } from "./numbers.mjs";
 import { fitted, kind } from "./state.mjs";
 
@@ -73,6 +74,7 @@ export function controls(id, parameters, set) {
   const show = (state) => {
     for (const { key, parameter, input, show } of rows) {
       show(state[key]);
+      if (parameter.named) put(input.labels[0], parameter.named(state));
       input.disabled = parameter.unused?.(state) ?? false;
     }
   };

@@ -14,7 +14,7 @@ const part = (className, tag = "div") =>
 
 // An equation stays on one line, and a number with its per cent.
 const together = (text) =>
-  text.replace(/ ([=−×<>≈]) /g, "\u00a0$1\u00a0").replaceAll(" %", "\u00a0%");
+  text.replace(/ ([=−×·<>≈]) /g, "\u00a0$1\u00a0").replaceAll(" %", "\u00a0%");
 
 export class Figure {
   /**

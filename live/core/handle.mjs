@@ -2,7 +2,11 @@
 
 import { svg } from "./chart.mjs";
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+// The keys of a slider, in steps across and up.
+const KEYS = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
+  PageUp: [0, 10], PageDown: [0, -10], Home: [-1e6, 0], End: [1e6, 0],
+};
 
 /**
  * @param {Chart} chart
@@ -49,9 +53,9 @@ export function handle(chart, { label, parameters, x, y, set, text, anywhere = t
       event.preventDefault();
       return set(press(state));
     }
-    const [dx, dy] = ARROWS[event.key] ?? [];
+    const [dx, dy] = KEYS[event.key] ?? [];
     if (dx === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
-    // With one parameter all four arrows move it, as they move a slider.
+    // With one parameter all keys move it, as they move a slider.
     const ways = x && y ? [dx, dy] : [dx + dy, dx + dy];
     const patch = {};
     keys.forEach((key, i) => {

@@ -5,6 +5,7 @@
 //   a choice     { options: [[value, label], …] }
 //   yes or no    { value: true }
 //   signs        { value: "", pattern }: a text that the expression allows, for the address
+// named(state) is a label that changes, unused(state) whether the control does nothing now.
 // With drawn: true it has no control: it is set on the picture or by a button, as signs are.
 
 export const kind = (parameter) =>

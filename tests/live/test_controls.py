@@ -103,3 +103,48 @@ def test_a_finger_taps_once(browser, blank_page):
     page.touchscreen.tap(*first)
     assert [stroke for *_, stroke in page.evaluate("marks")] == [False]
     context.close()
+
+
+HANDLE = """async (keys) => {
+  const { Chart } = await import("/core/chart.mjs");
+  const { handle } = await import("/core/handle.mjs");
+  const { accepted } = await import("/core/state.mjs");
+  document.body.innerHTML = '<div id="host" style="width: 300px"></div>';
+  const host = document.getElementById("host");
+  const chart = new Chart(host, { label: "x", x: [0, 1], y: [0, 1] });
+  chart.resize(300);
+  const one = { label: "place", value: 0.5, min: 0, max: 1, step: 0.01 };
+  const parameters = { a: one, b: one };
+  window.state = { a: 0.5, b: 0.5, pressed: 0 };
+  const set = (patch) => {
+    Object.assign(state, accepted(parameters, patch));
+    draw(state, state.a, state.b);
+  };
+  const press = () => ({ b: (state.pressed += 1) / 10 });
+  const options = { label: "x", parameters, set, text: () => "", press };
+  const draw = handle(chart, { ...options, ...keys });
+  set({});
+}"""
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "both"),
+    [
+        ("ArrowLeft", [0.49, 0.5], [0.49, 0.5]),
+        ("ArrowUp", [0.51, 0.5], [0.5, 0.51]),
+        ("Shift+ArrowRight", [0.6, 0.5], [0.6, 0.5]),
+        ("PageUp", [0.6, 0.5], [0.5, 0.6]),
+        ("PageDown", [0.4, 0.5], [0.5, 0.4]),
+        ("Home", [0, 0.5], [0, 0.5]),
+        ("End", [1, 0.5], [1, 0.5]),
+        ("Enter", [0.5, 0.1], [0.5, 0.1]),
+        ("Space", [0.5, 0.1], [0.5, 0.1]),
+        ("Control+ArrowLeft", [0.5, 0.5], [0.5, 0.5]),
+    ],
+)
+def test_the_keys_of_a_handle(blank_page, key, one, both):
+    for keys, want in (({"x": "a"}, one), ({"x": "a", "y": "b"}, both)):
+        blank_page.evaluate(HANDLE, keys)
+        blank_page.locator(".live-handle").focus()
+        blank_page.keyboard.press(key)
+        assert blank_page.evaluate("[state.a, state.b]") == want
