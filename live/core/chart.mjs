@@ -27,9 +27,9 @@ export class Chart {
    * @param {HTMLElement} host where it stands; it takes all of its width
    * @param {object} options
    *   label: what it shows, for who can't see it; x, y: limits [low, high];
-   *   xLabel, yLabel; xLog, yLog: logarithmic axes; xWhole: no ticks
-   *   between whole numbers; axes: false for none; height in
-   *   pixels; margin: those of its pixels that differ from the usual ones
+   *   xLabel, yLabel; xLog, yLog: logarithmic axes; xWhole: ticks at whole numbers
+   *   only; axes: false for none; height in pixels; margin: those of its pixels that
+   *   differ from the usual ones
    */
   constructor(host, options) {
     this.options = options;

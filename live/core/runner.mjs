@@ -25,6 +25,7 @@ export class Runner {
     }).observe(element);
     document.addEventListener("visibilitychange", wake);
     this.button = Object.assign(document.createElement("button"), { type: "button" });
+    this.button.dataset.run = "";
     this.button.addEventListener("click", () => this.run(!this.running));
     this.run(false);
   }

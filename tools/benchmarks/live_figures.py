@@ -1,4 +1,6 @@
-"""A frame of each live figure while a slider moves, on a processor slowed down four times.
+"""A frame of each live figure while it is used, on a processor slowed down four times.
+
+Every slider moves from end to end and back, and a figure that runs runs for a while.
 
 A frame is all that its callback does (recompute, draw, write) and the layout after it.
 On a quiet machine 95 % of the frames should be done within 16 ms.
@@ -15,7 +17,7 @@ import numpy as np
 from descent.timing import Timing
 from tools.places import ROOT
 
-ABOUT = "A frame of a live figure while one of its sliders moves, on a CPU slowed 4 times."
+ABOUT = "A frame of a live figure while it moves or runs, on a CPU slowed 4 times."
 SLOWER, FRAMES = 4, 120
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><title>{name}</title>
@@ -24,7 +26,7 @@ PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><title>{name}</title
 <div class="live" data-live="{name}"></div></figure></div>
 <script type="module" src="/live/core/page.mjs"></script></html>"""
 
-# Every slider goes from end to end and back, one event a frame.
+# One event of a slider a frame.
 MOVE = """async (frames) => {
   const host = document.querySelector("[data-live]");
   const times = [];
@@ -49,6 +51,10 @@ MOVE = """async (frames) => {
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await new Promise((done) => asked(done));
   }
+  const start = host.querySelector("[data-run]");
+  start?.click();
+  for (let i = 0; start && i < frames; i++) await new Promise((done) => asked(done));
+  start?.click();
   return times;
 }"""
 
