@@ -278,3 +278,53 @@ def test_pages_without_a_live_figure_load_none_of_it(reader):
     page = reader("intro.html")
     page.wait_for_load_state("networkidle")
     assert reader.asked() and not [url for url in reader.asked() if "/live/" in url]
+
+
+NETWORK = ("lessons/digits_from_scratch.html", "fig-digits-from-scratch-live")
+
+
+def test_points_are_drawn_with_keys_and_pointer(live):
+    figure = live(*NETWORK)
+    figure.buttons.filter(has_text="Clear points").click()
+    assert "No points yet" in figure.seen()["words"]
+    figure.handles.focus()
+    figure.page.keyboard.press("Enter")
+    assert "of 1 points" in figure.seen()["words"].replace("All 1", "of 1")
+    figure.figure.locator('[data-parameter="brush"]').select_option("orange")
+    figure.handles.focus()
+    figure.page.keyboard.press("Shift+ArrowRight")
+    figure.page.keyboard.press("Space")
+    plane = figure.figure.locator("svg").first
+    box = plane.bounding_box()
+    x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"]
+    figure.page.mouse.click(x, y)
+    assert "3 points" in figure.seen()["words"]
+    assert figure.figure.locator('[data-parameter="data"]').input_value() == "own"
+    figure.page.wait_for_timeout(QUIET)
+    query = dict(parse_qsl(figure.page.url.partition("?")[2]))
+    assert query["blue"] == "ee" and query["orange"].startswith("oe")
+    assert len(query["orange"]) == 4
+    again = live(*NETWORK, "?" + figure.page.url.partition("?")[2])
+    assert again.seen() == figure.seen()
+
+
+def test_training_runs_until_it_is_paused(live):
+    figure = live(*NETWORK, "?steps=0")
+    steps = figure.figure.locator('[data-parameter="steps"]')
+    start = figure.buttons.filter(has_text="Start")
+    assert steps.input_value() == "0" and figure.buttons.first.inner_text() == "Start"
+    start.focus()
+    figure.page.keyboard.press("Enter")
+    figure.page.wait_for_function(
+        "(name) => +document.querySelector(`#${name} [data-parameter=steps]`).value > 20",
+        arg=figure.name,
+    )
+    assert figure.buttons.first.inner_text() == "Pause"
+    figure.page.keyboard.press("Enter")
+    rest = figure.seen()
+    figure.page.wait_for_timeout(QUIET)
+    assert figure.seen() == rest
+    assert f"steps={steps.input_value()}" in figure.page.url
+    # A run in one go ends where the run in frames has ended.
+    again = live(*NETWORK, "?" + figure.page.url.partition("?")[2])
+    assert again.seen() == rest
