@@ -57,7 +57,7 @@ def test_parameters_are_well_made(javascript, name):
     for key, kind, label, low, high, step, value, options, signs, drawn in javascript(
         f"{name}.mjs", SHAPES
     ):
-        assert re.fullmatch(r"[a-z]\w*", key) and len(label) >= 4, key
+        assert re.fullmatch(r"[A-Za-z]\w*", key) and len(label) >= 4, key
         if kind == "number":
             assert low <= value <= high and 0 < step <= high - low, key
         elif signs is not None:
