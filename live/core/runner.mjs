@@ -1,7 +1,7 @@
 // For a figure that computes for longer than a frame: a share of its work in every frame
 // and, while it runs, the next state. What it computes must not depend on the shares.
 
-const FRAME = 11; // ms, of the 16 of a frame, for computing and drawing; the rest is for layout
+const FRAME = 10; // ms, of the 16 of a frame, for computing and drawing; the rest is for layout
 const LEAST = 2; // ms for computing, however long drawing takes
 const LONGEST = 250; // ms that pass at most between two states
 const STILL = 1000; // ms between two pictures for readers who want little motion
@@ -45,7 +45,8 @@ export class Runner {
   /** The patch of this frame. */
   advance(state, now) {
     if (!this.awake || this.busy) return {};
-    const patch = this.next(state, this.before === null ? 0 : Math.min(now - this.before, LONGEST));
+    const passed = Math.max(1, Math.min(now - this.before, LONGEST)); // frames may share a time
+    const patch = this.next(state, this.before === null ? 0 : passed);
     this.before = now;
     if (!patch) this.run(false);
     return patch ?? {};
