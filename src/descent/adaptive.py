@@ -8,7 +8,7 @@ import numpy as np
 
 from descent.leafwise import Optimizer, leafwise
 from descent.schedules import Schedule
-from descent.validation import as_choice, as_number
+from descent.validation import as_flag, as_number
 
 
 def adagrad(
@@ -99,7 +99,7 @@ def rmsprop(
     eps = as_number("eps", eps, above=0)
     mu = as_number("momentum", momentum, at_least=0, below=1)
     decay = as_number("weight_decay", weight_decay, at_least=0)
-    as_choice("centered", centered, (False, True))
+    centered = as_flag("centered", centered)
     memory = {"s": 0.0}
     memory |= {"m": 0.0} if centered else {}
     memory |= {"v": 0.0} if mu > 0 else {}
@@ -189,7 +189,7 @@ def _adam(lr, beta1, beta2, eps, amsgrad, weight_decay, decoupled) -> Optimizer:
     beta2 = as_number("beta2", beta2, at_least=0, below=1)
     eps = as_number("eps", eps, above=0)
     decay = as_number("weight_decay", weight_decay, at_least=0)
-    as_choice("amsgrad", amsgrad, (False, True))
+    amsgrad = as_flag("amsgrad", amsgrad)
     memory = {"m": 0.0, "v": 0.0} | ({"v_max": 0.0} if amsgrad else {})
 
     def rule(t, lr, w, g, m, v, v_max=0.0):

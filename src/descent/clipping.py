@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from descent.pytrees import leaves_with_path, rebuild
-from descent.validation import as_array, as_number
+from descent.validation import as_array, as_number, describe
 
 
 def clip_by_norm(g: Any, max_norm: float) -> tuple[Any, float]:
@@ -55,4 +55,9 @@ def clip_by_value(g: Any, limit: float) -> Any:
 
 
 def _gradients(g: Any) -> list[np.ndarray]:
-    return [as_array(place, leaf, finite=False) for place, leaf in leaves_with_path(g, "g")]
+    arrays = [
+        as_array(place, leaf, finite=False) for place, leaf in leaves_with_path(g, "g")
+    ]
+    if not arrays:
+        raise ValueError(f"g must hold at least one array, got {describe(g)}")
+    return arrays

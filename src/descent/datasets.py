@@ -18,6 +18,7 @@ from descent.synthetic import (
     noisy_sine,
     two_moons,
 )
+from descent.validation import as_flag
 
 __all__ = [
     "Dataset",
@@ -100,6 +101,7 @@ def mnist(
     Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to
     document recognition", Proceedings of the IEEE 86 (1998).
     """
+    download = as_flag("download", download)
     folder = (
         Path.home() / ".cache" / "descent" / "mnist" if folder is None else Path(folder)
     )

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from descent.figures_labels import HALO, text_shade
 from descent.figures_style import BACKGROUND, COLORS, FAINT, SMALLEST, as_axes, styled
-from descent.validation import as_array, as_count
+from descent.validation import as_array, as_count, describe
 
 
 @styled
@@ -80,6 +80,8 @@ def ridge(
         For example the activations of each layer.
     """
     as_axes(ax)
+    if not isinstance(groups, Mapping):
+        raise TypeError(f"groups must be a mapping of names, got {describe(groups)}")
     rows = {name: as_array(f"groups[{name!r}]", v, ndim=1) for name, v in groups.items()}
     if not rows:
         raise ValueError("groups must hold at least one group")

@@ -76,6 +76,8 @@ class Differentiable(NDArrayOperatorsMixin):
             return NotImplemented
         if function in _WITHOUT_DERIVATIVE:
             return function(*map(plain, args), **options)
+        for name in {"axes", "shape"}.intersection(options):  # np.transpose(x, axes=…)
+            args = (*args, options.pop(name))
         return self._method_for(function)(*args, **options)
 
     def _method_for(self, function: Callable) -> Callable:

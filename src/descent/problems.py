@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from descent.landscapes import beale, ill_conditioned, quadratic, rosenbrock, two_wells
+from descent.losses import LOSSES
+from descent.networks import MLP
 from descent.objectives import QUIET, Problem
 from descent.rows import as_rows
-from descent.validation import as_array, as_generator, as_number, as_pair
+from descent.validation import as_array, as_generator, as_number, describe
 
 __all__ = [
     "Problem",
@@ -114,7 +116,7 @@ def logistic_regression(X: np.ndarray, y: np.ndarray) -> Problem:
     )
 
 
-def network_problem(mlp: Any, X: np.ndarray, y: np.ndarray) -> Problem:
+def network_problem(mlp: MLP, X: np.ndarray, y: np.ndarray) -> Problem:
     """The mean loss of a network on data, over its parameters.
 
     Parameters
@@ -130,10 +132,17 @@ def network_problem(mlp: Any, X: np.ndarray, y: np.ndarray) -> Problem:
         ``w`` and gradients are lists of ``{"W": (d_in, d_out), "b": (d_out,)}``, as
         ``mlp.init`` makes them; per-sample gradients have one more axis,
         of rows, in front. Smoothness and minimum aren't known.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If X or y isn't what the network reads and its loss wants.
     """
-    X = as_pair("X", X, "y", y)[0].copy()
-    y = np.array(y)  # labels stay whole numbers
-    n = len(X)
+    if not isinstance(mlp, MLP):
+        raise TypeError(f"mlp must be an MLP, got {describe(mlp)}")
+    X = as_array("X", X, shape=(None, mlp.sizes[0])).copy()
+    y, n = np.array(y), len(X)  # labels stay whole numbers
+    LOSSES[mlp.loss_name](np.zeros((n, mlp.sizes[-1])), y)  # refuses what isn't a target
 
     def batch(rows: Any) -> tuple[np.ndarray, np.ndarray]:
         if rows is None:
@@ -173,6 +182,8 @@ def with_gradient_noise(
     rng : numpy.random.Generator
         Drawn from at each call of ``gradient``, ``d`` numbers.
     """
+    if not isinstance(problem, Problem):
+        raise TypeError(f"problem must be a Problem, got {describe(problem)}")
     sigma = as_number("sigma", sigma, at_least=0)
     rng = as_generator("rng", rng)
 

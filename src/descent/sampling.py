@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from descent.rows import all_rows
-from descent.validation import as_count, as_generator, as_pair
+from descent.validation import as_count, as_flag, as_generator, as_pair
 
 
 def epochs(
@@ -65,7 +65,7 @@ def epochs(
     b = as_count("batch_size", batch_size, at_least=1, at_most=len(rows))
     n_epochs = as_count("n_epochs", n_epochs)
     n_steps = steps_per_epoch(len(rows), b, drop_last)
-    if shuffle:
+    if as_flag("shuffle", shuffle):
         rng = as_generator("rng", rng)
 
     def batches() -> Iterator[np.ndarray]:
@@ -174,4 +174,4 @@ def steps_per_epoch(n: int, batch_size: int, drop_last: bool = False) -> int:
     """
     n = as_count("n", n, at_least=1)
     b = as_count("batch_size", batch_size, at_least=1, at_most=n)
-    return n // b if drop_last else -(-n // b)
+    return n // b if as_flag("drop_last", drop_last) else -(-n // b)

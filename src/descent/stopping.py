@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from descent.validation import as_count, as_number, describe
+from descent.validation import as_count, as_flag, as_number, describe
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class EarlyStopping:
         as_number("min_delta", self.min_delta, at_least=0)
         if not isinstance(self.split, str):
             raise TypeError(f"split must be a name, got {describe(self.split)}")
+        as_flag("restore_best", self.restore_best)
 
     def update(
         self, state: dict[str, Any] | None, step: int, loss: float, w: Any

@@ -20,7 +20,7 @@ from descent.expressions import (
 )
 from descent.optional import optional
 from descent.tape import Tensor
-from descent.validation import as_choice, as_count, as_number, describe
+from descent.validation import as_choice, as_count, as_flag, as_number, describe
 
 if TYPE_CHECKING:
     import sympy
@@ -206,8 +206,7 @@ _METHODS: dict[str, Any] = {
 def _compile(formula: Any, cse: bool, modules: str) -> Callable[[Any], Any]:
     sympy = optional("sympy")
     as_choice("modules", modules, ("numpy", "math", "mpmath"))
-    if not isinstance(cse, bool):
-        raise TypeError(f"cse must be True or False, got {describe(cse)}")
+    cse = as_flag("cse", cse)
     if modules == "mpmath":
         optional("mpmath")
     with _deep_recursion():

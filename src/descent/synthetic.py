@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descent.validation import as_array, as_count, as_generator, as_number, describe
+from descent.validation import as_array, as_count, as_flag, as_generator, as_number
 
 
 class Dataset(NamedTuple):
@@ -58,10 +58,8 @@ def line_with_outliers(
     Dataset
         ``X (60, 1)``, ``y (60,)``; the rows are sorted by x.
     """
-    if not isinstance(outliers, (bool, np.bool_)):
-        raise TypeError(f"outliers must be True or False, got {describe(outliers)}")
     X, y = _line(1.0, noise, rng)
-    if outliers:
+    if as_flag("outliers", outliers):
         y[0] = 0.0
         y[50:55] = 20.0
     return Dataset(X, y)

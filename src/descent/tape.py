@@ -14,7 +14,7 @@ import numpy as np
 from descent.functions import *  # noqa: F403 (tape.exp(x), as torch.exp(x))
 from descent.functions import Differentiable, plain
 from descent.tape_functions import TensorFunctions
-from descent.validation import as_array
+from descent.validation import as_array, as_flag
 
 
 class Tensor(TensorFunctions):
@@ -57,12 +57,10 @@ class Tensor(TensorFunctions):
     def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None):
         if isinstance(data, Tensor):
             raise TypeError("data is a Tensor already: use as_tensor(x), or x.detach()")
-        if not isinstance(requires_grad, bool):
-            raise TypeError(f"requires_grad must be True or False, got {requires_grad!r}")
         if not isinstance(data, Differentiable):
             data = np.array(as_array("data", data, finite=False, allow_empty=True))
         self.data = data
-        self.requires_grad = requires_grad
+        self.requires_grad = as_flag("requires_grad", requires_grad)
         self.name = name
         self.grad: Any = None
         self._op: str | None = None

@@ -17,7 +17,7 @@ from descent.rows import as_rows
 from descent.run import Run, as_loss
 from descent.stopping import EarlyStopping
 from descent.trace import Recorder, Trace
-from descent.validation import as_count, as_generator, as_number, describe
+from descent.validation import as_count, as_flag, as_generator, as_number, describe
 
 __all__ = [
     "DivergenceError",
@@ -109,6 +109,10 @@ def train(
     every = _check(
         problem, optimizer, early_stopping, rng, max_loss, epoch_length, watch_every
     )
+    keep_parameters = as_flag("keep_parameters", keep_parameters)
+    progress = None if progress is None else as_flag("progress", progress)
+    if save is not None and not callable(save):
+        raise TypeError(f"save must be a function of a checkpoint, got {describe(save)}")
     splits, measures = _splits(watch, problem.n, test), _functions(measure)
     if early_stopping is not None and early_stopping.split not in splits:
         raise ValueError(
@@ -167,7 +171,7 @@ def _check(
             )
     if rng is not None:
         as_generator("rng", rng)
-    if max_loss != np.inf:
+    if not isinstance(max_loss, float) or max_loss != np.inf:
         as_number("max_loss", max_loss, above=0)
     if epoch_length is not None:
         as_count("epoch_length", epoch_length, at_least=1)

@@ -32,7 +32,10 @@ def as_number(
     scalar = isinstance(value, (int, float, np.integer, np.floating))
     if isinstance(value, (bool, np.bool_)) or not scalar:
         raise TypeError(f"{name} must be a number, got {describe(value)}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be finite, got more than any float holds") from None
     bounds = [
         (above, number > above if above is not None else True, "above"),
         (at_least, number >= at_least if at_least is not None else True, "at least"),
@@ -61,6 +64,13 @@ def as_count(
     return count
 
 
+def as_flag(name: str, value: Any) -> bool:
+    """True or False; 1, ``"no"`` and None are refused."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {describe(value)}")
+    return bool(value)
+
+
 def as_array(
     name: str,
     value: Any,
@@ -74,11 +84,14 @@ def as_array(
     """``value`` as an array of ``dtype``; a copy only where one is needed.
 
     ``shape`` may hold ``None`` for an axis of any length. Nothing is broadcast:
-    ``(n,)`` where ``(n, 1)`` is wanted is an error.
+    ``(n,)`` where ``(n, 1)`` is wanted is an error. So is a masked entry, which
+    would come back unmasked.
     """
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must have no masked entries, got {describe(value)}")
     try:
         array = np.asarray(value)
-    except ValueError as error:
+    except (TypeError, ValueError, RuntimeError) as error:  # from the value's own library
         raise TypeError(f"{name} must be an array of numbers: {error}") from None
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got {describe(array)}")
@@ -114,8 +127,8 @@ def as_generator(name: str, value: Any) -> np.random.Generator:
 
 def as_choice(name: str, value: Any, choices: Any) -> str:
     """One of the names in ``choices``."""
-    if value not in tuple(choices):
-        raise ValueError(f"{name} must be one of {sorted(choices)}, got {value!r}")
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {sorted(choices)}, got {describe(value)}")
     return value
 
 

@@ -407,6 +407,11 @@ BAD = {
     "line seed": (TypeError, "rng must be a numpy", lambda: line(0)),
     "line noise": (ValueError, "noise must", lambda: line(rng(), noise=-0.1)),
     "outliers seed": (TypeError, "rng must be a numpy", lambda: line_with_outliers(60)),
+    "download yes": (
+        TypeError,
+        "download must be True or False, got 'yes'",
+        lambda: mnist("here", download="yes"),
+    ),
     "outliers count": (
         TypeError,
         "outliers",

@@ -109,6 +109,14 @@ def test_matmul_has_the_tangent_of_both_factors():
     np.testing.assert_allclose((Dual(A, dA) @ B).tangent, dA @ B, rtol=1e-15)
 
 
+def test_axes_and_shapes_may_be_given_by_name_as_to_numpy():
+    x, v = np.arange(6.0).reshape(2, 3), np.ones((2, 3)) * [1.0, 2.0, 3.0]
+    turned = np.transpose(Dual(x, v), axes=(1, 0))
+    np.testing.assert_array_equal(turned.tangent, v.T)
+    copied = np.broadcast_to(Dual(x, v), shape=(4, 2, 3))
+    np.testing.assert_array_equal(copied.tangent, np.stack([v] * 4))
+
+
 def test_ties_of_max_average_their_tangents_so_that_both_modes_agree():
     y = Dual([2.0, 2.0, 1.0], [3.0, 5.0, 100.0]).max()
     assert (y.value, y.tangent) == (2.0, 4.0)

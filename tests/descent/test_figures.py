@@ -798,6 +798,7 @@ def test_a_graph_that_could_not_be_read_is_refused_with_what_to_do(ax):
             "bins must cover",
         ),
         (lambda ax: figures.ridge({}, ax), ValueError, "at least one group"),
+        (lambda ax: figures.ridge([[1.0]], ax), TypeError, "groups must be a mapping"),
         (
             lambda ax: figures.ridge({"a": [1.0]}, ax, xlim=(5, 6)),
             ValueError,

@@ -480,6 +480,8 @@ def test_parameters_must_have_the_networks_shapes(params, error, match):
         (((3, 2.0),), TypeError, r"^sizes\[1\] must be a whole number"),
         (((3, 2), "ReLU"), ValueError, "^activation must be one of"),
         (((3, 2), "relu", "mse"), ValueError, "^loss must be one of"),
+        (((3, 2), None), ValueError, "^activation must be one of .*, got None"),
+        (((3, 2), np.array(["relu"] * 2)), ValueError, "^activation must be one of"),
     ],
 )
 def test_networks_that_cannot_be_are_refused(arguments, error, match):

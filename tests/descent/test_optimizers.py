@@ -727,10 +727,17 @@ def test_a_hyper_parameter_out_of_range_is_refused_by_name(name, argument, value
 
 
 def test_flags_must_be_true_or_false():
-    with pytest.raises(ValueError, match="^centered must be one of"):
-        optimizers.rmsprop(centered="no")
-    with pytest.raises(ValueError, match="^amsgrad must be one of"):
-        optimizers.adam(amsgrad=2)
+    for value in ("no", 0, 2, None, np.zeros(2)):
+        with pytest.raises(TypeError, match="^centered must be True or False, got "):
+            optimizers.rmsprop(centered=value)
+        for rule in (optimizers.adam, optimizers.adamw):
+            with pytest.raises(TypeError, match="^amsgrad must be True or False, got "):
+                rule(amsgrad=value)
+
+
+def test_a_whole_number_beyond_all_floats_is_refused_as_one_that_is_not_finite():
+    with pytest.raises(ValueError, match="^lr must be finite"):
+        optimizers.sgd(10**400)
 
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
@@ -743,6 +750,13 @@ def test_a_limit_of_clipping_must_be_above_zero(bad):
             call()
     with pytest.raises(ValueError, match="^limit must be finite, above 0"):
         clip_by_value(np.ones(2), bad)
+
+
+@pytest.mark.parametrize("empty", [[], {}, None, ([], {"b": ()})])
+def test_there_is_nothing_to_clip_in_a_tree_without_arrays(empty):
+    for clip in (clip_by_norm, clip_by_value):
+        with pytest.raises(ValueError, match="^g must hold at least one array, got "):
+            clip(empty, 1.0)
 
 
 def test_an_optimizer_of_ones_own_is_two_functions():

@@ -24,6 +24,7 @@ from descent.problems import (
     with_gradient_noise,
 )
 from descent.pytrees import leaves
+from descent.tape import Tensor
 
 torch = pytest.importorskip("torch")
 
@@ -539,6 +540,7 @@ def test_gradient_noise_takes_rows_where_the_problem_does():
 X, y, w = table(0)
 fit = least_squares(X, y)
 net = network_problem(*network("squared")[:3])
+CLASSES = MLP((3, 2), loss="cross_entropy")
 BAD = {
     "w a column": (
         ValueError,
@@ -628,15 +630,60 @@ BAD = {
         lambda: with_gradient_noise(beale(), -1.0, rng()),
     ),
     "noise seed": (TypeError, "rng", lambda: with_gradient_noise(beale(), 1.0, 0)),
+    "noise of no problem": (
+        TypeError,
+        "^problem must be a Problem, got",
+        lambda: with_gradient_noise(np.sin, 1.0, rng()),
+    ),
+    "masked X": (
+        TypeError,
+        "^X must have no masked entries",
+        lambda: least_squares(np.ma.masked_greater(X, 0.0), y),
+    ),
+    "X on torch's tape": (
+        TypeError,
+        "^X must be an array of numbers: .*requires grad",
+        lambda: least_squares(torch.tensor(X, requires_grad=True), y),
+    ),
+    "y on our tape": (
+        TypeError,
+        "^y must be an array of numbers: a Tensor can't",
+        lambda: least_squares(X, Tensor(y)),
+    ),
     "network y short": (
         ValueError,
-        "y must",
+        r"^y must have shape \(9, 1\), got \(8, 1\)",
         lambda: network_problem(MLP((3, 1)), X, np.ones((8, 1))),
     ),
     "network y flat": (
         ValueError,
-        "y must",
-        lambda: network_problem(MLP((3, 1)), X, y).loss(MLP((3, 1)).init(rng())),
+        r"^y must have shape \(9, 1\), got \(9,\)",
+        lambda: network_problem(MLP((3, 1)), X, y),
+    ),
+    "network label beyond": (
+        ValueError,
+        "^y must hold labels from 0 to 1, got 2 at index 8",
+        lambda: network_problem(CLASSES, X, [0, 1, 0, 1, 0, 1, 0, 1, 2]),
+    ),
+    "network labels a column": (
+        ValueError,
+        r"^y must have shape \(9,\), got \(9, 1\)",
+        lambda: network_problem(CLASSES, X, np.ones((9, 1), int)),
+    ),
+    "network fractional labels": (
+        TypeError,
+        "^y must hold whole numbers",
+        lambda: network_problem(CLASSES, X, y),
+    ),
+    "network X narrow": (
+        ValueError,
+        r"^X must have shape \(any, 3\), got \(9, 2\)",
+        lambda: network_problem(MLP((3, 1)), X[:, :2], y[:, None]),
+    ),
+    "parameters for a network": (
+        TypeError,
+        "^mlp must be an MLP, got",
+        lambda: network_problem(MLP((3, 1)).init(rng()), X, y[:, None]),
     ),
     "network rows": (
         ValueError,

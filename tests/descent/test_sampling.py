@@ -381,6 +381,17 @@ BAD = {
     "data batch": (ValueError, "^batch_size must", lambda: minibatches(X3, y3, 4, rng())),
     "data seed": (TypeError, "^rng must", lambda: minibatches(X3, y3, 1, 0)),
     "steps batch 0": (ValueError, "^batch_size must", lambda: steps_per_epoch(5, 0)),
+    "drop_last no": (
+        TypeError,
+        "^drop_last must be True or False, got 'no'",
+        lambda: epochs(5, 2, 1, rng(), drop_last="no"),
+    ),
+    "shuffle 0": (
+        TypeError,
+        "^shuffle must be True or False, got 0",
+        lambda: epochs(5, 2, 1, rng(), shuffle=0),
+    ),
+    "steps drop_last": (TypeError, "^drop_last must", lambda: steps_per_epoch(5, 2, None)),
     "steps drop all": (ValueError, "^batch_size must", lambda: steps_per_epoch(5, 6, True)),
     "steps n": (ValueError, "^n must", lambda: steps_per_epoch(0, 1)),
     "split sum": (
@@ -418,6 +429,7 @@ BAD = {
     "one fold": (ValueError, "^k must", lambda: k_folds(9, 1, rng())),
     "too many folds": (ValueError, "^k must", lambda: k_folds(9, 10, rng())),
     "fold of one row": (ValueError, "^k must", lambda: k_folds(1, 2, rng())),
+    "folds of no rows": (ValueError, "^n must", lambda: k_folds(0, 2, rng())),
     "fold seed": (TypeError, "^rng must", lambda: k_folds(9, 2, 0)),
 }
 

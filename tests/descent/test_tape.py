@@ -125,6 +125,10 @@ ARRANGEMENTS = {
         lambda x, y: np.transpose(x, (1, 2, 0)),
         lambda t, s: t.permute(1, 2, 0),
     ),
+    "axes by name": (
+        lambda x, y: np.transpose(x, axes=(1, 2, 0)),
+        lambda t, s: t.permute(1, 2, 0),
+    ),
     "axes from the end": (
         lambda x, y: x.transpose((0, -1, -2)),
         lambda t, s: t.permute(0, 2, 1),
@@ -135,6 +139,10 @@ ARRANGEMENTS = {
     "broadcast": (
         lambda x, y: np.broadcast_to(x[:, :1], (5, 2, 3, 4)),
         lambda t, s: t[:, :1].expand(5, 2, 3, 4),
+    ),
+    "broadcast to a shape by name": (
+        lambda x, y: np.broadcast_to(x[0, 0], shape=(2, 4)),
+        lambda t, s: t[0, 0].expand(2, 4),
     ),
     "join first axis": (
         lambda x, y: tape.concatenate([x, y, x[:1]]),

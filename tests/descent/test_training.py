@@ -437,6 +437,11 @@ def test_a_run_that_ends_before_patience_does_still_restores_the_best():
             "min_delta must be finite, at least",
         ),
         ({"patience": 1, "split": 3}, TypeError, "split must be a name, got 3"),
+        (
+            {"patience": 1, "restore_best": "no"},
+            TypeError,
+            "restore_best must be True or False, got 'no'",
+        ),
     ],
 )
 def test_early_stopping_that_cannot_be_is_refused(options, error, match):
@@ -697,6 +702,10 @@ def test_a_catapult_that_comes_back_is_let_through():
         ({"watch_every": 1.5}, TypeError, "watch_every must be a whole number"),
         ({"max_loss": 0}, ValueError, "max_loss must be finite, above 0, got 0"),
         ({"max_loss": np.nan}, ValueError, "max_loss must be finite, above 0, got nan"),
+        ({"max_loss": np.ones(2)}, TypeError, "max_loss must be a number"),
+        ({"keep_parameters": "no"}, TypeError, "keep_parameters must be True or False"),
+        ({"progress": 0}, TypeError, "progress must be True or False, got 0"),
+        ({"save": "run.npz"}, TypeError, "save must be a function .* got 'run.npz'"),
         ({"rng": 3}, TypeError, "rng must be a numpy.random.Generator"),
         ({"test": HELD}, TypeError, "test must be a TestSplit, got an array"),
         ({"early_stopping": 3}, TypeError, "early_stopping must be of type EarlyStopping"),
