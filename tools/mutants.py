@@ -32,7 +32,10 @@ MODULES = {  # and the tests that answer for each
     "splits": "test_sampling",
     "optimizers": "test_optimizers",
     "adaptive": "test_optimizers",
+    "leafwise": "test_optimizers",
+    "clipping": "test_optimizers",
     "tape": "test_tape",
+    "tape_functions": "test_tape",
     "networks": "test_networks",
 }
 # These take longer than all others together, and every survivor would pay for them.

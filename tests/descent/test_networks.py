@@ -1,6 +1,7 @@
 """The perceptron's hand-derived gradients against autograd, differences and torch."""
 
 import copy
+from itertools import pairwise
 
 import mpmath
 import numpy as np
@@ -59,8 +60,10 @@ def torch_gradients(twin, loss, X, y):
 
 
 def assert_trees_close(got, want, rtol):
-    for (path, a), b in zip(leaves_with_path(got), leaves(want), strict=True):
-        assert a.shape == b.shape, path
+    for (path, a), (same, b) in zip(
+        leaves_with_path(got), leaves_with_path(want), strict=True
+    ):
+        assert path == same and a.shape == b.shape, path
         np.testing.assert_allclose(a, b, rtol=0, atol=rtol * max(1e-3, abs(b).max()))
 
 
@@ -164,12 +167,13 @@ def test_gradients_equal_central_differences(activation, loss):
 
 
 @every_loss
-def test_gradient_is_the_mean_of_per_sample_gradients(loss):
+@pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (4, 5, 6, 2, 3)])
+def test_gradient_is_the_mean_of_per_sample_gradients(loss, sizes):
     rng = np.random.default_rng(6)
-    mlp = MLP((4, 5, 3), "tanh", loss)
+    mlp = MLP(sizes, "tanh", loss)
     params, (X, y) = random_params(mlp, rng), batch(mlp, 7, rng)
     each = mlp.per_sample_gradients(params, X, y)
-    assert [p["W"].shape for p in each] == [(7, 4, 5), (7, 5, 3)]
+    assert [p["W"].shape for p in each] == [(7, *shape) for shape in pairwise(sizes)]
     mean = [{k: v.mean(axis=0) for k, v in p.items()} for p in each]
     assert_trees_close(mean, mlp.loss_and_gradients(params, X, y)[1], 1e-14)
     for i in range(7):
@@ -370,6 +374,18 @@ def test_predictions_are_the_largest_logits_and_accuracy_their_fraction():
     assert mlp.accuracy(params, X, [0, 1, 1, 0]) == 1.0
 
 
+def test_there_are_as_many_classes_as_outputs_whatever_the_hidden_widths():
+    for sizes in ((2, 3), (2, 7, 3), (2, 2, 4, 3)):
+        mlp = MLP(sizes, loss="cross_entropy")
+        params = mlp.init(np.random.default_rng(0))
+        labels = mlp.predict(params, X5)
+        assert mlp.accuracy(params, X5, labels) == 1.0
+        assert mlp.accuracy(params, X5, (labels + 1) % 3) == 0.0
+        for label in (-1, 3):
+            with pytest.raises(ValueError, match=f"from 0 to 2, got {label} at index 4"):
+                mlp.accuracy(params, X5, [0, 1, 2, 0, label])
+
+
 def test_a_nan_logit_is_no_prediction():
     mlp = MLP((1, 2), loss="cross_entropy")
     params = [{"W": np.array([[np.nan, 1.0]]), "b": np.zeros(2)}]
@@ -437,6 +453,11 @@ def test_features_must_be_finite_rows_of_the_input_width(X, match):
     [
         (PARAMS[:1], ValueError, "^params must have 2 layers, got 1"),
         (None, TypeError, "^params must be a list of layers, got None"),
+        (
+            np.zeros(3),
+            TypeError,
+            r"^params must be a list of layers, got an array of shape \(3,\)",
+        ),
         (
             [PARAMS[0], {"W": np.zeros((3, 1))}],
             ValueError,
