@@ -71,11 +71,13 @@ _STYLE = {
     "legend.frameon": False,
     "legend.fontsize": SMALLEST,
 }
-# Matplotlib's defaults and the style over them, checked here: once, not at each call.
-_SETTINGS = {
-    **{k: v for k, v in dict.items(matplotlib.rcParamsDefault) if k != "backend"},
-    **matplotlib.RcParams(_STYLE),
-}
+
+
+@functools.cache
+def _settings() -> dict[str, Any]:
+    """Matplotlib's defaults and the style over them, checked once, not at each call."""
+    plain = dict.items(matplotlib.rcParamsDefault)
+    return {k: v for k, v in plain if k != "backend"} | dict(matplotlib.RcParams(_STYLE))
 
 
 @contextmanager
@@ -84,7 +86,7 @@ def style() -> Iterator[None]:
     has changed.
     """
     with matplotlib.rc_context():
-        dict.update(matplotlib.rcParams, _SETTINGS)
+        dict.update(matplotlib.rcParams, _settings())
         yield
 
 
