@@ -104,7 +104,7 @@ timings: test-tools ## measure again what the pages show as times (dated record)
 coverage: test-tools ## line and branch coverage of descent
 	$(PY) -m pytest -n $(JOBS) --dist loadfile tests/descent --cov=descent --cov-branch --cov-report=term-missing
 
-mutants: test-tools ## mutation testing of descent's core, into tests/MUTANTS.md (M=sampling: one module)
+mutants: test-tools ## mutation testing of descent's core and of the labs, into tests/MUTANTS.md (M=sampling, M=labs)
 	@nice -n 15 $(PY) -m tools.mutants $(M)
 
 sphinx9: ## prove that Sphinx 9 builds the same book (its own .venv9)

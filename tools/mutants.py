@@ -1,9 +1,10 @@
-"""Mutation testing of the library's core by mutmut: does a test fail when a line is wrong?
+"""Mutation testing by mutmut: does a test fail when a line of the library's core is wrong?
 
-    python -m tools.mutants                      every module of MODULES: hours
+    python -m tools.mutants                      every module of MODULES, the labs: hours
     python -m tools.mutants sampling tape        these
     python -m tools.mutants --survivors tape     only what survived, on the tests of now
     python -m tools.mutants --report tape        write what the last run found, run nothing
+    python -m tools.mutants labs                 the labs' solutions: see tools.lab_mutants
 
 Each module is mutated in a copy, _build/mutants/<module>, and its own tests are run on
 each mutant, shortest first, until one fails. A second run goes on where the first ended;
@@ -23,9 +24,10 @@ import sys
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import lab_mutants, mutants_report
+from tools.places import ROOT
+
 WORK = ROOT / "_build" / "mutants"
-REPORT = ROOT / "tests" / "MUTANTS.md"
 PINS = ["mutmut==3.8.1", "libcst==1.9.0"]  # together they decide which mutants there are
 MODULES = {  # and the tests that answer for each
     "sampling": "test_sampling",
@@ -40,7 +42,6 @@ MODULES = {  # and the tests that answer for each
 }
 # These take longer than all others together, and every survivor would pay for them.
 BUT = "not 1000_sgd_steps and not 50_000_operations"
-UNEXPLAINED = "(not explained yet)"
 
 # `fork` would hand every mutant the threads that torch's first backward has started.
 SETTINGS = """\
@@ -184,13 +185,8 @@ def function(name: str) -> str:
     return mangled[1:].strip("ǁ").replace("ǁ", ".") if "ǁ" in mangled else mangled[2:]
 
 
-ENTRY = re.compile(r"### `(.+)`.*\n\n(.+?)\n\n```diff\n(.*?)\n```\n", re.DOTALL)
-
-
 def section(module: str, mutmut: Path, place: Path, old: str) -> str:
     """A module's part of the report, with what the old one had by hand."""
-    entries = {(where, diff): why for where, why, diff in ENTRY.findall(old)}
-    by_hand = old.partition("### ")[0].split("\n\n")[2:]
     results = outcome(mutmut, place)
     count = list(results.values()).count
     rest = set(results.values()) - {"killed", "timeout", "survived", "no tests"}
@@ -201,51 +197,56 @@ def section(module: str, mutmut: Path, place: Path, old: str) -> str:
         f"for taking too long, {alive} survived{others}."
     )
     known = ("killed", "not checked")
-    left = [name for name in results if results[name] not in known]
-    parts = [f"## {module}", numbers, *(text.strip() for text in by_hand if text.strip())]
-    for name, diff in zip(left, changes(mutmut, place, left), strict=True):
-        where = function(name)
-        why = entries.get((where, diff), UNEXPLAINED)
-        slow = " (stopped)" if results[name] == "timeout" else ""
-        parts.append(f"### `{where}`{slow}\n\n{why}\n\n```diff\n{diff}\n```")
-    return "\n\n".join(parts) + "\n"
+    names = [name for name in results if results[name] not in known]
+    diffs = changes(mutmut, place, names)
+    left = [
+        mutants_report.Left(function(name), diff, results[name] == "timeout")
+        for name, diff in zip(names, diffs, strict=True)
+    ]
+    return mutants_report.section(module, numbers, left, old)
 
 
-def write(sections: dict[str, str], head: str) -> None:
-    """The report, modules in the order of MODULES."""
-    parts = [sections[module] for module in MODULES if module in sections]
-    REPORT.write_text("\n".join([head.rstrip() + "\n", *parts]), encoding="utf-8")
+def tested(module: str, mutmut: Path, said: argparse.Namespace, old: str) -> str:
+    """Mutate a module, test, and return its section of the report."""
+    place, names = WORK / module, []
+    if said.survivors:
+        names = survivors(module, mutmut)
+    elif not said.report:
+        prepare(module)
+    if not said.report and (names or not said.survivors):
+        run = [mutmut, "run", "--max-children", "1", *names]
+        if subprocess.run(run, cwd=place).returncode:
+            sys.exit(f"mutants: mutmut stopped at {module}; its message is above")
+    return section(module, mutmut, place, old)
 
 
 def main() -> None:
-    """Mutate, test, report, one module after another."""
+    """Mutate, test, report, one module or lab after another."""
+    every = [*MODULES, *lab_mutants.titles()]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("modules", nargs="*", metavar="module", help=", ".join(MODULES))
+    names = ", ".join(["labs", *every])
+    parser.add_argument("modules", nargs="*", metavar="module", help=names)
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--survivors", action="store_true", help="of the last run, again")
     only.add_argument("--report", action="store_true", help="of the last run; run nothing")
-    arguments = parser.parse_args()
-    if unknown := set(arguments.modules) - set(MODULES):
-        parser.error(f"there is no {', '.join(unknown)}, but {', '.join(MODULES)}")
+    parser.add_argument("--tell", action="store_true", help="of labs: every verdict")
+    said = parser.parse_args()
+    chosen = []
+    for name in said.modules or every:
+        chosen += lab_mutants.titles() if name == "labs" else [name]
+    if unknown := set(chosen) - set(every):
+        parser.error(f"there is no {', '.join(unknown)}, but {', '.join(every)}")
     mutmut = environment()
-    for module in arguments.modules or MODULES:
-        place, names = WORK / module, []
-        if arguments.survivors:
-            names = survivors(module, mutmut)
-        elif not arguments.report:
-            prepare(module)
-        if not arguments.report and (names or not arguments.survivors):
-            run = [mutmut, "run", "--max-children", "1", *names]
-            if subprocess.run(run, cwd=place).returncode:
-                sys.exit(f"mutants: mutmut stopped at {module}; its message is above")
-        text = REPORT.read_text(encoding="utf-8") if REPORT.exists() else "# Mutants\n"
-        head, *old = re.split(r"^(?=## )", text, flags=re.MULTILINE)
-        sections = {part.split()[1]: part for part in old}
-        sections[module] = section(module, mutmut, place, sections.get(module, ""))
-        write(sections, head)
-        print(f"mutants: {module}: {sections[module].splitlines()[2]}")
-    if UNEXPLAINED in REPORT.read_text(encoding="utf-8"):
-        sys.exit(f"mutants: {REPORT.relative_to(ROOT)} has survivors {UNEXPLAINED}")
+    for name in chosen:
+        head, sections = mutants_report.read()
+        old = sections.get(name, "")
+        if name in MODULES:
+            sections[name] = tested(name, mutmut, said, old)
+        else:
+            sections[name] = lab_mutants.report(name, mutmut, old, said.tell)
+        mutants_report.write(sections, head, every)
+        print(f"mutants: {name}: {sections[name].splitlines()[2]}", flush=True)
+    mutants_report.refuse_unexplained()
 
 
 if __name__ == "__main__":
