@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from labkit.batch import write
-from labkit.grade import GRADED
 from labkit.marks import number, table
+from labkit.rows import GRADED
 from labkit.submissions import Submission
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from labkit.batch import write
-from labkit.grade import GRADED
 from labkit.marks import number
 from labkit.questions import Lab
+from labkit.rows import GRADED
 from labkit.submissions import Submission
 
 STYLE = """

@@ -14,18 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from labkit import showing
 from labkit.bubblewrap import Limits, here
-from labkit.forbidden import uses
 from labkit.loading import load_lab
 from labkit.questions import Lab, Question
-from labkit.remote import ENDS, RemoteAsk
+from labkit.remote import ENDS, TOO_LONG, RemoteAsk
+from labkit.rows import FAILED, of_code, of_words, row
 from labkit.sandbox import MODULES, Sandbox
 from labkit.session import Session
-from labkit.submissions import Notebook, Submission, Unreadable, printable, read
-from labkit.verdicts import Verdict, judge
+from labkit.submissions import Notebook, Submission, Unreadable, read
+from labkit.verdicts import NOT_DEFINED, NOT_WRITTEN, Verdict, judge
 
-GRADED, PERSON, FAILED = "graded", "needs a person", "failed"
 UNSAFE = "graded without a sandbox"
 DRAWS = 3
 _mine = threading.local()
@@ -142,25 +140,10 @@ def grade(submission: Submission, setting: Setting) -> dict[str, Any]:
 def failed(result: dict[str, Any], lab: Lab, why: str) -> dict[str, Any]:
     """The result of what could not be graded: no points, and no zero."""
     rows = [
-        _row(question, f"{FAILED}: {why}", None, message=why)
+        row(question, f"{FAILED}: {why}", None, message=why)
         for question in lab.questions.values()
     ]
     return {**result, "problem": why, "questions": rows}
-
-
-def _row(
-    question: Question, status: str, points: float | None, **more: Any
-) -> dict[str, Any]:
-    row = {"question": question.name, "kind": question.kind, "doc": question.doc}
-    row |= {"status": status, "points": points, "out_of": question.points}
-    row |= {"mistake": "", "message": "", "hidden": False, "shown": [], "answer": ""}
-    return row | more
-
-
-def _words(question: Question, notebook: Notebook) -> dict[str, Any]:
-    answer = notebook.words.get(question.name, "")
-    said = "to be read by a person" if answer else "no answer found"
-    return _row(question, PERSON, None, message=said, answer=answer)
 
 
 def _rows(
@@ -180,55 +163,32 @@ def _rows(
             only = replace(question, check=lambda ask, rng: None)
             verdicts[question.name] = _judge(only, session, setting)
     return [
-        _code(question, verdicts[question.name], notebook)
+        of_code(question, verdicts[question.name], notebook)
         if question.kind == "code"
-        else _words(question, notebook)
+        else of_words(question, notebook)
         for question in lab.questions.values()
     ]
 
 
 def _judge(question: Question, session: Session, setting: Setting) -> Verdict:
+    others = session.asked - {question.name}
     verdict = judge(question, RemoteAsk(session, question.name), setting.seeds)
-    if verdict.mistake == ENDS:
-        # Perhaps the machine ran out of memory: it gets a second chance.
+    if _may_be_spoilt(verdict, others):
         session.close()
         verdict = judge(question, RemoteAsk(session, question.name), setting.seeds)
     return verdict
 
 
-def _code(question: Question, verdict: Verdict, notebook: Notebook) -> dict[str, Any]:
-    if verdict.status == "failed":
-        return _row(question, PERSON, None, message=verdict.message, hidden=verdict.hidden)
-    found = uses(notebook.cells, question.name, question.forbidden) if verdict else []
-    if found:
-        places = ", ".join(
-            f"{used} (code cell {number})" if number else used for number, used in found
-        )
-        message = f"passes the check, but uses {places}"
-        return _row(question, PERSON, None, mistake="uses the rule itself", message=message)
-    mistake = verdict.mistake
-    named = mistake.removeprefix("raises ")
-    made_up = verdict.hidden or not named.isidentifier() or len(named) > 60
-    if named != mistake and made_up:
-        mistake = (
-            "raises an exception"  # whose name may tell the input, or steer a terminal
-        )
-    return _row(
-        question,
-        GRADED,
-        verdict.points,
-        mistake=mistake,
-        message=printable(verdict.message),
-        hidden=verdict.hidden,
-        shown=[] if verdict.hidden else _shown(verdict),
-    )
+def _may_be_spoilt(verdict: Verdict, others: set[str]) -> bool:
+    """Whether a new process might judge otherwise: it gets a second chance.
 
-
-def _shown(verdict: Verdict) -> list[list[str]]:
-    try:
-        return [[name, text[:2000]] for name, text in showing.rows(verdict)]
-    except Exception as error:  # an answer that not even NumPy can print
-        return [["what came", f"({type(error).__name__} when shown)"]]
+    Perhaps the machine ran out of memory, or another answer, called before in the same
+    process, has left it in disorder: what one answer breaks is no other's mistake.
+    """
+    if verdict.mistake == ENDS:
+        return True
+    certain = (TOO_LONG, NOT_WRITTEN, NOT_DEFINED)
+    return bool(others) and not verdict and verdict.mistake not in certain
 
 
 def _sandbox(setting: Setting) -> Sandbox:

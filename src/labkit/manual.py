@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from labkit.batch import write
-from labkit.grade import GRADED, PERSON
 from labkit.marks import number, table
 from labkit.questions import Lab
+from labkit.rows import GRADED, PERSON
 
 COLUMNS = ("student", "file", "question", "points", "out_of", "comment", "why")
 COLUMNS += ("answer", "rubric")

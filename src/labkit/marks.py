@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.batch import write
-from labkit.grade import GRADED
+from labkit.rows import GRADED
 
 COLUMNS = ("student", "question", "points", "status", "message")
 COLUMNS += ("out_of", "mistake", "file", "note")

@@ -115,6 +115,7 @@ class RemoteAsk:
         """Say ``message``, answer what is asked meanwhile, and return what comes of it."""
         session = self.session
         session.ready()
+        session.asked.add(self.name)
         if not self._begun:
             self._begun = True
             self._exchange("forget")

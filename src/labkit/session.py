@@ -61,6 +61,8 @@ class Session:
     ----------
     raised : dict of int to str
         What went wrong in the cells.
+    asked : set of str
+        The answers that the running process has been asked for.
     seconds : float
         Processor time of all its processes, where it is known.
     size : int
@@ -73,6 +75,7 @@ class Session:
         self.sandbox, self.cells = sandbox, list(cells)
         self.limits = sandbox.limits
         self.raised: dict[int, str] = {}
+        self.asked: set[str] = set()
         self.seconds = 0.0
         self.size = 0
         self._culprits: dict[int, str] = {}
@@ -91,6 +94,7 @@ class Session:
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+            self.asked.clear()
             self.seconds += self.sandbox.end() or 0.0
 
     def ready(self) -> None:

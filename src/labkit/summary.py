@@ -6,9 +6,9 @@ from html import escape
 from typing import Any
 
 from labkit.feedback import page
-from labkit.grade import GRADED
 from labkit.marks import number
 from labkit.questions import Lab
+from labkit.rows import GRADED
 
 BINS = 10
 

@@ -129,6 +129,24 @@ def test_a_name_that_is_twice_in_an_archive_is_two_files(tmp_path):
     assert len({s.file for s in found}) == 2
 
 
+def test_an_archive_reaches_nothing_outside_it(tmp_path):
+    """A link is no file of this machine, a path upwards none at all, a bomb no notebook."""
+    secret = tmp_path / "secret.ipynb"
+    secret.write_bytes(notebook(GOOD))
+    link = zipfile.ZipInfo("eve.ipynb")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(link, str(secret))
+        archive.writestr("../mallory.ipynb", notebook(GOOD))
+        archive.writestr("trudy.ipynb", bytes(60 * 2**20))
+    found = {Path(s.file).stem: s for s in collect(tmp_path / "a.zip", "tiny")}
+    with pytest.raises(Unreadable, match="damaged"):
+        read(found["eve"].content, ["double"])
+    assert sorted(found) == ["eve", "trudy"]
+    assert found["trudy"].problem == "larger than 50 MB" and not found["trudy"].content
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "secret.ipynb"]
+
+
 def test_a_damaged_archive_costs_only_what_is_damaged(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ada.ipynb", notebook(GOOD))

@@ -1,5 +1,6 @@
 """Hostile submissions in a class of good ones: nobody loses a mark, nobody gains one."""
 
+import contextlib
 import csv
 import hashlib
 import json
@@ -40,11 +41,24 @@ def everything(*folders):
 
 
 def processes():
+    """The sandboxes and sleepers that are ours, or nobody's any more."""
     found = set()
     for process in psutil.process_iter(["cmdline"]):
         line = " ".join(process.info["cmdline"] or [])
         if "4242" in line or "labkit/zygote.py" in line:
-            found.add((process.pid, line))
+            above = _above(process)
+            # Other tests may be grading at the same time.
+            if os.getpid() in above or not any("pytest" in text for text in above.values()):
+                found.add((process.pid, line))
+    return found
+
+
+def _above(process):
+    """The command lines of a process's parents, by number."""
+    found = {}
+    with contextlib.suppress(psutil.Error):
+        for parent in process.parents():
+            found[parent.pid] = " ".join(parent.cmdline())
     return found
 
 
