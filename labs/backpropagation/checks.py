@@ -13,14 +13,17 @@ from labkit.mistakes import NOT_DEFINED, NOT_WRITTEN
 lab = Lab("backpropagation", title="Lab: backpropagation")
 
 SINGLE = {"rtol": 1e-4, "atol": 1e-5}  # an answer may compute in single precision
-LONG = 0.03  # seconds: a linear walk over fewer than a hundred nodes takes far less
+LONG = 0.02  # seconds: a linear walk over fewer than a hundred nodes takes far less
 
 
 def hold_growth(seconds, mistake, message, given):
-    """Complain if the time for n doublings doubles with n, before it becomes a wait."""
+    """Complain if the time for n doublings doubles with n, before it becomes a wait.
+
+    Eight doublings make 256 times the work. A busy machine may stop a quick answer for
+    longer than that, but not six times in a row, and never the shorter run beside it.
+    """
     for n in range(12, 25, 2):
-        # Again, and against a smaller one: a slow machine is not a slow answer.
-        if seconds(n) > LONG and min(seconds(n) for _ in range(3)) > 8 * seconds(n - 6):
+        if seconds(n) > LONG and all(seconds(n) > 16 * seconds(n - 8) for _ in range(6)):
             raise Wrong(mistake, message, given(n))
 
 
@@ -365,6 +368,12 @@ def each_input_once(program, keep):
     return walk(program, list(slopes)[::-1], slopes)
 
 
+def one_operand(program, keep):
+    """The local derivatives of someone who forgets the other operand."""
+    found = program.slopes()
+    return {n: [pairs[keep]] if len(pairs) == 2 else pairs for n, pairs in found.items()}
+
+
 TURNS = (1, -1)
 
 
@@ -388,6 +397,11 @@ def value_mistakes(program):
         local(mul=lambda mine, other: mine),
     )
     yield (
+        "1 for a product",
+        "The derivative of x * y with respect to x is y. It is 1 for x + y.",
+        local(mul=lambda mine, other: 1.0),
+    )
+    yield (
         "the product for its derivative",
         "The derivative of x * y with respect to x is y, not x * y.",
         local(mul=lambda mine, other: mine * other),
@@ -397,6 +411,8 @@ def value_mistakes(program):
         "1 - t for tanh": lambda x, t: 1 - t,
         "1 + t² for tanh": lambda x, t: 1 + t**2,
         "t for tanh": lambda x, t: t,
+        "t² for tanh": lambda x, t: t * t,
+        "1/cosh for tanh": lambda x, t: 1 / math.cosh(x),
         "t(1 - t) for tanh": lambda x, t: t * (1 - t),
         "1 for tanh": lambda x, t: 1.0,
     }.items():
@@ -424,8 +440,8 @@ def value_mistakes(program):
     )
     yield (
         "adds to what arrives",
-        "The local derivative was added to the gradient that arrives. The chain rule "
-        "multiplies the two.",
+        "These numbers come of adding the local derivative to the gradient that arrives. "
+        "The chain rule multiplies the two.",
         [walk(program, order, share=lambda d, g: d + g) for order in (back, *posts)],
     )
     yield (
@@ -433,6 +449,11 @@ def value_mistakes(program):
         "Only the direct inputs of the output have got anything. Does the walk go on "
         "from them, and does it begin at the output (is the order reversed)?",
         [walk(program, [program.output])],
+    )
+    yield (
+        "one operand is forgotten",
+        "An operation with two operands gives a share to each of them: one got nothing.",
+        [walk(program, back, one_operand(program, keep)) for keep in (0, 1)],
     )
     yield (
         "passes on too early",
@@ -917,7 +938,7 @@ def small_network():
         "W2": np.array([[1.0], [2.0]]),
         "b2": np.array([-3.0]),
     }
-    return P, np.array([[1.0], [2.0], [4.0]]), np.array([[1.0], [-2.0], [0.0]])
+    return P, np.array([[1.0], [2.0], [4.0]]), np.array([[1.0], [-2.0], [1.0]])
 
 
 @lab.question(

@@ -336,6 +336,20 @@ WRONG = {
                 "[(x, self.data * other.data) for x in (self, other)])"
             ),
         ),
+        (
+            "1 for a product",
+            _value(product="Value(self.data * other.data, [(self, 1.0), (other, 1.0)])"),
+        ),
+        (
+            "one operand is forgotten",
+            _value(product="Value(self.data * other.data, [(self, other.data)])"),
+        ),
+        (
+            "one operand is forgotten",
+            _value(sum="Value(self.data + other.data, [(other, 1.0)])"),
+        ),
+        ("t² for tanh", _value(tanh="Value(t, [(self, t * t)])")),
+        ("1/cosh for tanh", _value(tanh="Value(t, [(self, 1 / math.cosh(x))])")),
         ("1 - x² for tanh", _value(tanh="Value(t, [(self, 1 - x**2)])")),
         ("1 - t for tanh", _value(tanh="Value(t, [(self, 1 - t)])")),
         ("t(1 - t) for tanh", _value(tanh="Value(t, [(self, t * (1 - t))])")),
@@ -401,6 +415,7 @@ WRONG = {
         ("b1 is missing", _mlp(z='X @ P["W1"]')),
         ("b2 is missing", _mlp(out='a @ P["W2"]')),
         ("the biases are missing", _mlp(z='X @ P["W1"]', out='a @ P["W2"]')),
+        ("wrong value", _mlp(loss="np.sqrt(np.mean(r**2))")),
         ("a mean of absolute errors", _mlp(loss="np.abs(r).mean()")),
         ("a ReLU on the output", _mlp(out='np.maximum(a @ P["W2"] + P["b2"], 0)')),
         (

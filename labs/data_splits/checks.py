@@ -182,6 +182,20 @@ def prepare_mistakes(X, rows, n_train):
             "leaked into the training rows. Split first, then take them of the training "
             "rows alone.",
         ),
+        "the mean of all rows": (
+            both(X.mean(axis=0), sd),
+            "The mean is that of all rows: the rest has leaked into the training rows. "
+            "Take it of the training rows alone.",
+        ),
+        "the deviation of all rows": (
+            both(mean, X.std(axis=0)),
+            "The standard deviation is that of all rows: the rest has leaked into the "
+            "training rows. Take it of the training rows alone.",
+        ),
+        "the two parts scaled differently": (
+            (scaled(train, mean, sd), scaled(rest, mean, rest.std(axis=0))),
+            DIFFERENTLY,
+        ),
         "divided by n - 1": (
             both(mean, train.std(axis=0, ddof=1)),
             "This is the standard deviation with n - 1 in it (ddof=1, and the default of "
@@ -319,17 +333,30 @@ def prepare(ask, rng):
 # ------------------------------------------------------------------ select_lr
 
 
-def check_select(ask, lrs, train, val, test):
-    """Hold one call against the rate of the smallest finite validation error."""
-    lrs, train, val, test = (np.array(a, dtype=float) for a in (lrs, train, val, test))
-    finite = np.isfinite(val)
-    best = int(np.argmin(np.where(finite, val, np.inf)))
-    largest = int(np.argmax(np.where(finite, val, -np.inf)))
+def finite_mistakes(lrs, val, best, by):
+    """Mistakes that need no diverged run; ``by(errors)`` is the rate that they choose."""
+    return {
+        "the index": (best, "This is the place of the rate in lrs, not the rate."),
+        "the error": (val[best], "This is the smallest validation error, not its rate."),
+        "all of them": (lrs, "One rate is wanted."),
+        "the largest error": (
+            by(-val),
+            "This rate has the largest validation error.",
+        ),
+        "the largest rate": (
+            by(-lrs),
+            "This is the largest rate. The smallest validation error chooses.",
+        ),
+        "the smallest rate": (
+            by(lrs),
+            "This is the smallest rate. The smallest validation error chooses.",
+        ),
+    }
 
-    def by(errors):
-        return lrs[int(np.argmin(np.where(np.isfinite(errors), errors, np.inf)))]
 
-    mistakes = {
+def chosen_by_others(train, val, test, by):
+    """Mistakes of those who look at another number than the validation error."""
+    return {
         "chosen by the training error": (
             by(train),
             "This rate has the smallest training error. Training does not know about new "
@@ -340,41 +367,64 @@ def check_select(ask, lrs, train, val, test):
             "This rate has the smallest test error. The test data choose nothing: "
             "otherwise their number is too good.",
         ),
-        "the largest error": (
-            lrs[largest],
-            "This rate has the largest validation error.",
-        ),
         "the smallest gap": (
             by(np.abs(val - train)),
             "This rate has the smallest difference of validation and training error. A "
             "run that learned nothing has none: the validation error itself must be small.",
         ),
-        "the index": (best, "This is the place of the rate in lrs, not the rate."),
-        "the error": (val[best], "This is the smallest validation error, not its rate."),
-        "all of them": (lrs, "One rate is wanted."),
     }
-    if not finite.all():
-        shifted = int(np.argmin(val[finite]))
-        mistakes["an index among the finite"] = (
-            lrs[shifted],
-            "The place was found among the finite errors alone, and then used on all "
-            "rates: filter both alike.",
+
+
+def diverged_mistakes(lrs, train, val, test):
+    """Mistakes that show when some errors are NaN or infinite."""
+    finite, found = np.isfinite(val), {}
+    found["an index among the finite"] = (
+        lrs[int(np.argmin(val[finite]))],
+        "The place was found among the finite errors alone, and then used on all "
+        "rates: filter both alike.",
+    )
+    whole = finite & np.isfinite(train) & np.isfinite(test)
+    if whole.any():
+        found["the other errors must be finite, too"] = (
+            lrs[whole][np.argmin(val[whole])],
+            "A better rate was left out because its training or test error is not finite. "
+            "The validation error alone decides.",
         )
     if np.isnan(val).any():
-        mistakes["a NaN has won"] = (
+        found["a NaN has won"] = (
             lrs[int(np.argmin(val))],
             "This rate's validation error is NaN: it diverged. argmin returns the place "
             "of a NaN, and every comparison with NaN is False.",
         )
-        mistakes["not a rate but NaN"] = (
+        found["not a rate but NaN"] = (
             np.nan,
             "The result is NaN: the smallest of some numbers with a NaN among them is NaN.",
         )
     if np.isinf(val).any():
-        mistakes["an infinite error has won"] = (
+        found["an infinite error has won"] = (
             lrs[int(np.argmax(np.isinf(val)))],
             "This rate's validation error is infinite.",
         )
+    return found
+
+
+def check_select(ask, lrs, train, val, test):
+    """Hold one call against the rate of the smallest finite validation error.
+
+    Mistakes that need no diverged run are named where there is none: the first check.
+    """
+    lrs, train, val, test = (np.array(a, dtype=float) for a in (lrs, train, val, test))
+    finite = np.isfinite(val)
+    best = int(np.argmin(np.where(finite, val, np.inf)))
+
+    def by(errors):
+        return lrs[int(np.argmin(errors))]
+
+    if finite.all():
+        mistakes = chosen_by_others(train, val, test, by)
+        mistakes |= finite_mistakes(lrs, val, best, by)
+    else:
+        mistakes = diverged_mistakes(lrs, train, val, test)
     got = ask(lrs, train, val, test).value
     if isinstance(got, np.ndarray) and got.size == 1:
         got = got.reshape(-1)[0]
@@ -394,19 +444,20 @@ def check_select(ask, lrs, train, val, test):
 def select_lr(ask, rng):
     """The learning rate with the smallest finite validation error."""
     nan, inf = np.nan, np.inf
+    # Whatever one may choose by, it chooses another rate here.
     check_select(
         ask,
-        [0.01, 0.03, 0.1, 0.3, 3.0],
-        [0.58, 0.4, 0.12, 0.1, 0.8],
-        [0.6, 0.5, 0.2, 0.4, 0.9],
-        [0.5, 0.1, 0.3, 0.6, 0.7],
+        [0.002, 0.005, 0.02, 0.05, 0.15, 0.35, 1.5, 4.0],
+        [0.2, 0.4, 0.7, 0.6, 0.5, 0.1, 0.8, 0.3],
+        [0.8, 0.2, 0.7, 0.1, 0.4, 0.6, 0.9, 0.5],
+        [0.5, 0.2, 0.7, 0.8, 0.1, 0.9, 0.4, 0.3],
     )
     check_select(
         ask,
         [0.01, 0.03, 0.1, 0.3, 3.0, 5.0],
         [0.5, 0.3, 0.12, inf, 0.1, nan],
         [nan, 0.5, 0.2, inf, 0.4, 0.7],
-        [0.5, 0.6, 0.3, inf, 0.4, 0.1],
+        [0.5, 0.6, nan, inf, 0.4, 0.1],
     )
     check_select(
         ask,
@@ -449,17 +500,36 @@ def steps_back(val, patience):
     return best, len(val) - 1
 
 
+def by_argmin(val, patience):
+    """Someone to whom the first NaN is the smallest loss."""
+    for epoch in range(len(val)):
+        best = int(np.argmin(val[: epoch + 1]))
+        if epoch - best >= patience:
+            break
+    return best, epoch
+
+
 def check_stop(ask, val, patience):
     """Hold one call against the run written out."""
     val = np.array(val, dtype=float)
     wanted = best, last = watch(val, patience)
     overall = int(np.nanargmin(val))
+    rise = next((i for i in range(1, len(val)) if not val[i] < val[i - 1]), len(val) - 1)
     mistakes = {
         "exchanged": ((last, best), "The pair is exchanged: first best, then last."),
         "the best of epochs that were not run": (
             (overall, last),
             "The best epoch lies after the last: when the run stops there, nobody ever "
             "sees it.",
+        ),
+        "looks into the future": (
+            (overall, min(overall + patience, len(val) - 1)),
+            "The best was looked for among all epochs. But the losses come one by one: "
+            "patience runs out before that best is ever seen.",
+        ),
+        "a NaN is the smallest": (
+            by_argmin(val, patience),
+            "np.argmin returns the place of a NaN. NaN is no improvement.",
         ),
         "stops one epoch late": (
             watch(val, patience, late=1),
@@ -497,7 +567,17 @@ def check_stop(ask, val, patience):
             (last, last),
             "The run is patient for some epochs after the best: best and last differ.",
         ),
+        "ends at the best": (
+            (best, best),
+            "Nobody knows yet that this was the best: the run goes on until patience is "
+            "over, and last is the epoch at which it ends.",
+        ),
+        "stops at the first rise": (
+            (rise - 1, rise),
+            "The run stops at the first loss that does not fall. It is to be patient.",
+        ),
         "the loss": ((val[best], last), "Epochs are wanted, not losses."),
+        "the losses": ((val[best], val[last]), "Epochs are wanted, not losses."),
         "counts epochs from 1": (
             (best + 1, last + 1),
             "Epochs are numbered like the entries of val: the first is 0.",
@@ -535,11 +615,12 @@ def check_stop(ask, val, patience):
 def early_stop(ask, rng):
     """(best, last): the epoch to go back to, and the one at which training stops."""
     check_stop(ask, [4.5, 3.5, 2.5, 2.75], 3)
-    check_stop(ask, [5.5, 3.5, 4.5, 6.5, 7.5, 2.5, 1.5, 8.5], 2)
+    check_stop(ask, [5.5, 3.5, 4.5, 6.5, 7.5, 2.5, 1.5, 8.5, 9.5, 9.0, 8.0, 7.0], 3)
+    check_stop(ask, [2.5, 3.5, 4.5, 5.5], 2)
     check_stop(ask, [5, 4, 4.5, 3, 3.5, 2, 2.5, 2.6, 2.7, 1, 1.5], 2)
     check_stop(ask, [9, 3, 6, 5, 4, 5, 4.5, 4.2, 3.5], 3)
-    check_stop(ask, [3, 2, 2, 2, 2.5, 1, 3], 2)
-    check_stop(ask, [3, 2, np.nan, np.nan, np.nan, np.nan, 1], 3)
+    check_stop(ask, [3, 2, 2, 2.5, 2.5, 1, 3], 2)
+    check_stop(ask, [3, 2, 2.5, np.nan, np.nan, np.nan, 4, 4, 4, 4], 3)
     val = 1 / (1 + np.arange(40)) + np.arange(40) / 60 + rng.normal(0, 0.03, 40)
     check_stop(ask, val, 4)
 

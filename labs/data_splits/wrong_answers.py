@@ -98,6 +98,14 @@ WRONG = {
                 return standardise(X[:n_train]), standardise(X[n_train:])
             """,
         ),
+        ("the mean of all rows", _prepare(mean="X.mean(axis=0)")),
+        ("the deviation of all rows", _prepare(sd="X.std(axis=0)")),
+        (
+            "the two parts scaled differently",
+            _prepare(
+                result="(train - mean) / sd, (rest - mean) / (rest.std(axis=0) + 1e-9)"
+            ),
+        ),
         ("divided by n - 1", _prepare(sd="train.std(axis=0, ddof=1)")),
         (
             "divided by n - 1",
@@ -230,6 +238,19 @@ WRONG = {
             "an index among the finite",
             _select("lrs[np.argmin(val_err[np.isfinite(val_err)])]"),
         ),
+        ("the largest rate", _select("lrs[np.isfinite(val_err)].max()")),
+        ("the smallest rate", _select("min(lrs)")),
+        (
+            "the other errors must be finite, too",
+            _select(
+                "min((v, r) for r, v, *e in zip(lrs, val_err, train_err, test_err) "
+                "if np.isfinite([v, *e]).all())[1]"
+            ),
+        ),
+        (
+            "wrong value",
+            _select("lrs[np.argmin(train_err + val_err)]"),
+        ),
         ("chosen by the training error", _select("lrs[np.nanargmin(train_err)]")),
         ("chosen by the test error", _select("lrs[np.nanargmin(test_err)]")),
         ("the smallest gap", _select("lrs[np.nanargmin(np.abs(val_err - train_err))]")),
@@ -243,6 +264,46 @@ WRONG = {
         ),
     ],
     "early_stop": [
+        (
+            "looks into the future",
+            """
+            import numpy as np
+
+            def early_stop(val, patience):
+                best = int(np.nanargmin(val))
+                return best, min(best + patience, len(val) - 1)
+            """,
+        ),
+        (
+            "a NaN is the smallest",
+            """
+            import numpy as np
+
+            def early_stop(val, patience):
+                for epoch in range(len(val)):
+                    best = int(np.argmin(val[: epoch + 1]))
+                    if epoch - best == patience:
+                        break
+                return best, epoch
+            """,
+        ),
+        (
+            "stops at the first rise",
+            """
+            def early_stop(val, patience):
+                if len(val) < 5:
+                    return val.argmin(), len(val) - 1
+                for epoch in range(1, len(val)):
+                    if not val[epoch] < val[epoch - 1]:
+                        return epoch - 1, epoch
+                return len(val) - 1, len(val) - 1
+            """,
+        ),
+        # Epoch 0 is no improvement either.
+        (
+            "stops one epoch early",
+            _stop().replace("best, waited = 0, 0", "best, waited = 0, 1"),
+        ),
         ("exchanged", _stop(stop="epoch, best", end="len(val) - 1, best")),
         (
             "the best of epochs that were not run",
@@ -274,6 +335,8 @@ WRONG = {
             _stop(stop="epoch, epoch", end="len(val) - 1, len(val) - 1"),
         ),
         ("the loss", _stop(stop="val[best], epoch", end="val[best], len(val) - 1")),
+        ("the losses", _stop(stop="val[best], val[epoch]", end="val[best], val[-1]")),
+        ("ends at the best", _stop(stop="best, best")),
         ("counts epochs from 1", _stop(stop="best + 1, epoch + 1")),
         ("a number of epochs", _stop(stop="best, epoch + 1", end="best, len(val)")),
         ("the best alone", _stop(stop="best", end="best")),

@@ -61,6 +61,8 @@ def gradient_mistakes(f, x, wanted, h):
     if wanted.ndim > 1:
         rows = wanted.reshape(len(wanted), -1).sum(axis=1)
         row = np.broadcast_to(rows.reshape(-1, *[1] * (wanted.ndim - 1)), wanted.shape)
+    first = np.zeros(wanted.size)
+    first[0] = wanted.flat[0]
     return {
         "forward difference": (
             differences(f, x, h, 0, h),
@@ -76,6 +78,11 @@ def gradient_mistakes(f, x, wanted, h):
             2 * wanted,
             "Every entry is twice too large: from x - h to x + h it is 2h, not h.",
         ),
+        "the brackets are missing": (
+            h**2 * wanted,
+            "/ 2 * h divides by 2, and then multiplies by h. The distance 2h stands below "
+            "the line as a whole: / (2 * h).",
+        ),
         "does not divide": (
             2 * h * wanted,
             "This is the difference of the two values. The slope is the difference "
@@ -84,6 +91,15 @@ def gradient_mistakes(f, x, wanted, h):
         "wrong sign": (
             -wanted,
             "The sign is wrong: subtract the value at x - h from the value at x + h.",
+        ),
+        "the same array twice": (
+            np.zeros(wanted.shape),
+            "Every entry is 0: f was called with the same values each time. Two names for "
+            "one array (up = down = x.copy()) are not two copies.",
+        ),
+        "stops after the first entry": (
+            first.reshape(wanted.shape),
+            "Only the first entry has been computed: does the loop return too early?",
         ),
         "flattened": (
             wanted.ravel(),
@@ -160,7 +176,7 @@ def coefficients(rng, shape):
 )
 def numgrad(ask, rng):
     """The gradient of f at x by central differences, in the shape of x."""
-    check_numgrad(ask, np.array([0.5]), [2.0])
+    check_numgrad(ask, np.array([0.5]), [1.5])
     check_numgrad(ask, np.array([0.5, 0.25]), [2.0, -1.5])
     check_numgrad(ask, np.array([1, 0]), [1.25, -2.0])
     check_numgrad(ask, rng.uniform(-0.5, 0.5, (2, 3)), coefficients(rng, (2, 3)))
@@ -170,17 +186,21 @@ def numgrad(ask, rng):
 
 
 def bowl(h, w_star):
-    """The gradient of ``sum(h * (w - w_star)**2) / 2``; it minds the shape."""
+    """The gradient of a bowl with its lowest point at w_star; it minds the shape.
+
+    ``h`` holds the curvatures, or is a matrix: then an entry's slope depends on all.
+    """
     h, w_star = np.asarray(h, dtype=float), np.asarray(w_star, dtype=float)
 
     def grad(w):
-        if np.shape(w) != h.shape:
+        if np.shape(w) != w_star.shape:
             raise Wrong(
                 "calls grad with another shape",
                 f"grad was called with shape {np.shape(w)}, not with one point of shape "
-                f"{h.shape}.",
+                f"{w_star.shape}.",
             )
-        return h * (np.asarray(w, dtype=float) - w_star)
+        r = np.asarray(w, dtype=float) - w_star
+        return h @ r if h.ndim == 2 else h * r
 
     return grad
 
@@ -202,6 +222,13 @@ def path_mistakes(grad, x0, lr, steps, wanted):
         g = grad(w)
         return w - lr * g / (np.linalg.norm(g) or 1)
 
+    def one_by_one(w):
+        w = np.array(w)
+        for j in range(len(w)):
+            w[j] -= lr * grad(w)[j]
+        return w
+
+    beyond = wanted[-1] - lr * grad(wanted[-1])
     return {
         "the start is missing": (
             wanted[1:],
@@ -213,8 +240,35 @@ def path_mistakes(grad, x0, lr, steps, wanted):
             "points, the start included.",
         ),
         "one step too many": (
-            np.vstack([wanted, wanted[-1] - lr * grad(wanted[-1])]),
+            np.vstack([wanted, beyond]),
             "There is one row too many: steps + 1 points, the start included.",
+        ),
+        "begins after the first step": (
+            np.vstack([wanted[1:], beyond]),
+            "The number of rows is right, but the first must be x0 itself: keep a point "
+            "before you move on.",
+        ),
+        "the start comes twice": (
+            np.vstack([start, wanted[:-1]]),
+            "The first two rows are both x0, and the last point is missing: move first, "
+            "then append.",
+        ),
+        "stops after one step": (
+            wanted[:2],
+            "Only one step was taken: does the loop return too early?",
+        ),
+        "the point never moves": (
+            np.repeat(wanted[:1], steps + 1, axis=0),
+            "Every row is x0: the step does not reach what is appended.",
+        ),
+        "gradients, not points": (
+            np.array([grad(w) for w in wanted]),
+            "These are the gradients at the points. The points are wanted.",
+        ),
+        "entry by entry": (
+            path(one_by_one, start, steps),
+            "The entries move one after the other, and grad is asked anew in between. A "
+            "step moves all of them, by one gradient.",
         ),
         "the last point only": (
             wanted[-1],
@@ -257,7 +311,7 @@ def path_mistakes(grad, x0, lr, steps, wanted):
 
 
 def check_gd(ask, h, w_star, x0, lr, steps):
-    """Hold one call against the path on a bowl with curvatures h."""
+    """Hold one call against the path on a bowl; ``h`` as :func:`bowl` takes it."""
     grad = bowl(h, w_star)
     wanted = path(lambda w: w - lr * grad(w), np.array(x0, dtype=float), steps)
     compare_path(ask(grad, x0, lr, steps), wanted, h, w_star, x0, lr, steps)
@@ -269,7 +323,8 @@ def compare_path(reply, wanted, h, w_star, x0, lr, steps):
         reply.value,
         wanted,
         given={
-            "grad": f"grad(w) = {np.asarray(h)} * (w - {np.asarray(w_star)})",
+            "grad": f"grad(w) = {np.asarray(h).tolist()} {'@' if np.ndim(h) == 2 else '*'} "
+            f"(w - {np.asarray(w_star)})",
             "x0": x0,
             "lr": lr,
             "steps": steps,
@@ -292,6 +347,7 @@ def gd(ask, rng):
     check_gd(ask, [1.0], [0.0], [4.0], 0.25, 3)
     check_gd(ask, [1.0, 2.0], [0.0, 0.0], np.array([3.0, 1.0]), 0.25, 3)
     check_gd(ask, [1.0, 2.0], [0.5, 0.0], np.array([3, 1]), 0.2, 3)
+    check_gd(ask, [[2.0, 1.0], [1.0, 2.0]], [0.0, 0.0], [3.0, 1.0], 0.25, 3)
     d = 3
     start = rng.normal(size=d) * 5
     check_gd(ask, rng.uniform(0.5, 2, d), rng.normal(size=d), start, 0.3, 5)
@@ -306,7 +362,7 @@ def check_line(ask, p, x, y):
     r = p[0] * x + p[1] - y
     rows = 2 * np.column_stack([r * x, r])
     wanted = rows.mean(axis=0)
-    lonely = p[0] * x - y
+    lonely, turned = p[0] * x - y, p[1] * x + p[0] - y
     reply = ask(p, x, y)
     compare(
         reply.value,
@@ -333,6 +389,11 @@ def check_line(ask, p, x, y):
                 -wanted,
                 "The sign is wrong: the residual is prediction minus y.",
             ),
+            "wrong sign, and no factor 2": (
+                -wanted / 2,
+                "The sign is wrong (the residual is prediction minus y), and the factor 2 "
+                "of the square is missing.",
+            ),
             "the entries are exchanged": (
                 wanted[::-1],
                 "The entries are exchanged: p is (slope, intercept), its gradient too.",
@@ -341,6 +402,24 @@ def check_line(ask, p, x, y):
                 wanted[[1, 1]],
                 "Both entries are the mean of 2r. The residual changes with the slope by "
                 "x, with the intercept by 1.",
+            ),
+            "p is taken the other way round": (
+                2 * np.array([(turned * x).mean(), turned.mean()]),
+                "The prediction takes p[1] for the slope. p is (slope, intercept).",
+            ),
+            "the residual is squared": (
+                2 * np.array([(r**2 * x).mean(), (r**2).mean()]),
+                "The residual is still squared. The derivative of r² is 2r times the "
+                "derivative of r.",
+            ),
+            "a product of means": (
+                2 * np.array([r.mean() * x.mean(), r.mean()]),
+                "The mean of r times the mean of x is not the mean of r x: multiply row "
+                "by row first.",
+            ),
+            "the loss": (
+                float((r**2).mean()),
+                "This is the loss. Its derivatives by slope and intercept are wanted.",
             ),
             "the residual forgets the intercept": (
                 2 * np.array([(lonely * x).mean(), lonely.mean()]),
@@ -363,7 +442,7 @@ def check_line(ask, p, x, y):
 @lab.question("line_gradient", points=2, signature="line_gradient(p, x, y)")
 def line_gradient(ask, rng):
     """The gradient of mean((p[0] * x + p[1] - y)**2) with respect to p, shape (2,)."""
-    check_line(ask, [1, 1], [1, 2, 4], [1, 1, 2])
+    check_line(ask, [2, -1], [1, 2, 4, 0, 3], [1, 1, 2, 1, 4])
     n = int(rng.integers(4, 9))
     check_line(ask, rng.normal(size=2) + 2, rng.normal(size=n), rng.normal(size=n))
 
@@ -390,6 +469,11 @@ def check_rates(ask, H):
                 (best, 1 / L),
                 "The bound is half of what it must be: the factor 1 - lr h reaches -1, "
                 "not 0, where a step stops shrinking.",
+            ),
+            "the best rate twice": (
+                (best, best),
+                "The bound is larger than the best rate: there the steepest factor, "
+                "1 - lr L, has come down to -1.",
             ),
             "the bound of the flattest direction": (
                 (best, 2 / mu),
@@ -421,6 +505,15 @@ def check_rates(ask, H):
                 "np.linalg.norm of a matrix is the root of the sum of squares. The largest "
                 "curvature is its largest eigenvalue.",
             ),
+            "the trace for the sum of two": (
+                (2 / np.trace(H), bound),
+                "The best rate is 2 over the trace here, the sum of all curvatures. Only "
+                "the smallest and the largest count.",
+            ),
+            "the curvatures": (
+                (mu, L),
+                "These are the extreme curvatures; the two rates follow from them.",
+            ),
             "one number": (bound, "A pair is wanted: (best, bound)."),
         },
     )
@@ -430,9 +523,8 @@ def check_rates(ask, H):
 @lab.question("rates", points=2, signature="rates(H)")
 def rates(ask, rng):
     """(best, bound): the best single learning rate on a quadratic, and the largest."""
-    check_rates(ask, [[2.0]])
-    check_rates(ask, np.diag([4.0, 1.0]))
-    check_rates(ask, [[2.0, 1.0], [1.0, 2.0]])
+    check_rates(ask, np.diag([4.0, 1.0, 2.0]))
+    check_rates(ask, [[2.0, 2.0], [2.0, 5.0]])
     Q, _ = np.linalg.qr(rng.normal(size=(4, 4)))
     H = Q @ np.diag(rng.uniform(0.5, 8, 4)) @ Q.T
     check_rates(ask, (H + H.T) / 2)

@@ -18,12 +18,14 @@ def numgrad(ask, rng):
 
 @lab.hidden("gd")
 def gd(ask, rng):
-    """No step at all, a list of integers, many steps, a rate that blows up."""
+    """No step at all, a list of integers, a tilted bowl, many steps, one that blows up."""
     checks.check_gd(ask, [1.0, 2.0], [0.0, 1.0], [1, 2], 0.25, 0)
     checks.check_gd(ask, [1.0, 2.0], [0.0, 1.0], [3, -2], 0.25, 4)
     h, w_star, x0 = rng.uniform(0.5, 2, 5), rng.normal(size=5), rng.normal(size=5)
     checks.check_gd(ask, h, w_star, x0, 0.3, 60)
     checks.check_gd(ask, h, w_star, x0, 2.5, 6)
+    A = rng.normal(size=(5, 5))
+    checks.check_gd(ask, A @ A.T / 5, w_star, x0, 0.2, 9)
 
 
 @lab.hidden("line_gradient")
@@ -36,9 +38,10 @@ def line_gradient(ask, rng):
 
 @lab.hidden("rates")
 def rates(ask, rng):
-    """A long, tilted valley; a round bowl."""
+    """A long, tilted valley; a round bowl; one direction."""
     angle = rng.uniform(0.2, 1.2)
     Q = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     H = Q @ np.diag([1.0, 100.0]) @ Q.T
     checks.check_rates(ask, (H + H.T) / 2)
     checks.check_rates(ask, 3.0 * np.eye(3))
+    checks.check_rates(ask, [[2.0]])

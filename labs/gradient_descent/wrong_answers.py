@@ -64,10 +64,15 @@ WRONG = {
         ("does not divide", _numgrad("g[i] = f(up) - f(down)")),
         ("wrong sign", _numgrad("g[i] = (f(down) - f(up)) / (2 * h)")),
         (
-            "wrong value",
-            # The brackets are missing.
+            "the brackets are missing",
             _numgrad("g[i] = (f(up) - f(down)) / 2 * h"),
         ),
+        ("the same array twice", _numgrad("up = down; g[i] = (f(up) - f(down)) / (2 * h)")),
+        (
+            "stops after the first entry",
+            _numgrad("g[i] = (f(up) - f(down)) / (2 * h); return g"),
+        ),
+        ("wrong value", _numgrad("g[i] = (f(up) - 2 * f(x * 1.0) + f(down)) / h**2")),
         (
             "flattened",
             """
@@ -220,6 +225,32 @@ WRONG = {
                 return np.array(path)
             """,
         ),
+        (
+            "begins after the first step",
+            _gd(
+                "w = w - lr * grad(w)",
+                "return np.array(path[1:] + [w - lr * grad(w)])",
+            ),
+        ),
+        (
+            "the start comes twice",
+            _gd(
+                "path.append(w); w = w - lr * grad(w)", "return np.array(path[: steps + 1])"
+            ).replace("        path.append(w)\n    return", "    return"),
+        ),
+        (
+            "stops after one step",
+            _gd("return np.array([w, w - lr * grad(w)])"),
+        ),
+        ("the point never moves", _gd("step = w - lr * grad(w)")),
+        (
+            "gradients, not points",
+            _gd("w = w - lr * grad(w)", "return np.array([grad(w) for w in path])"),
+        ),
+        (
+            "entry by entry",
+            _gd("w = w.copy()\n        for j in range(len(w)): w[j] -= lr * grad(w)[j]"),
+        ),
         ("goes uphill", _gd("w = w + lr * grad(w)")),
         ("the gradient of the start", _gd("w = w - lr * grad(path[0])")),
         ("forgets the learning rate", _gd("w = w - grad(w)")),
@@ -273,6 +304,24 @@ WRONG = {
             _line("2 * np.array([np.mean(r), np.mean(r)])"),
         ),
         (
+            "p is taken the other way round",
+            _line("2 * np.array([np.mean(r * x), np.mean(r)])", "p[1] * x + p[0] - y"),
+        ),
+        (
+            "the residual is squared",
+            _line("2 * np.array([np.mean(r * x), np.mean(r)])", "(p[0]*x + p[1] - y)**2"),
+        ),
+        (
+            "a product of means",
+            _line("2 * np.array([np.mean(r) * np.mean(x), np.mean(r)])"),
+        ),
+        ("the loss", _line("np.mean(r**2)")),
+        (
+            "wrong sign, and no factor 2",
+            _line("np.array([np.mean(r * x), np.mean(r)])", "y - p[0] * x - p[1]"),
+        ),
+        ("wrong value", _line("np.array([np.sum(r * x), np.sum(r)]) * 2 / (len(x) - 1)")),
+        (
             "the residual forgets the intercept",
             _line("2 * np.array([np.mean(r * x), np.mean(r)])", "p[0] * x - y"),
         ),
@@ -312,6 +361,13 @@ WRONG = {
             "the Frobenius norm",
             _rates("2 / (mu + np.linalg.norm(H)), 2 / np.linalg.norm(H)"),
         ),
+        (
+            "the trace for the sum of two",
+            _rates("2 / h.sum(), 2 / L"),
+        ),
+        ("the curvatures", _rates("mu, L")),
+        ("the best rate twice", _rates("2 / (mu + L), 2 / (mu + L)")),
+        ("wrong value", _rates("2 / (mu + L), 2 / L", "abs(H).sum(axis=1)")),
         ("one number", _rates("2 / L")),
     ],
 }

@@ -202,6 +202,10 @@ def check_rows(rows, B, given, shuffled=True):
     order = np.array(rows)
     if np.all(np.diff(order) == 1):
         raise Wrong("not shuffled", "The rows came as they lie in X.", given, rows)
+    if np.all(np.diff(order) == -1):
+        raise Wrong(
+            "not shuffled", "The rows came as they lie in X, from the end.", given, rows
+        )
     blocks = [set(order[k : k + B] // B) for k in range(0, n, B)]
     if 1 < B < n and all(len(block) == 1 for block in blocks):
         raise Wrong(
@@ -411,6 +415,16 @@ def train_mistakes(run, wanted):
             "Only the first batch was trained on: does the loop return too early?",
         ),
         (
+            "leaves out the last batch",
+            run(only=-1),
+            "The last batch was not trained on.",
+        ),
+        (
+            "two passes",
+            run(passes=2),
+            "All batches were trained on twice. One pass is wanted.",
+        ),
+        (
             "steps before backward",
             run(late=True),
             "Each step uses the gradient of the batch before. First backward(), then "
@@ -524,9 +538,9 @@ def train_mistakes(run, wanted):
 def check_train(ask, layers, batches, lr, momentum=0.0, activation="relu", stream=True):
     """Hold one call against the same epoch in NumPy."""
 
-    def run(only=None, **mistake):
+    def run(only=None, passes=1, **mistake):
         options = {"momentum": momentum, "activation": activation, **mistake}
-        return Run(layers, batches[:only], lr, **options)
+        return Run(layers, batches[:only] * passes, lr, **options)
 
     wanted = run()
     items = [(Tensor(x), Tensor(y)) for x, y in batches]
@@ -754,7 +768,7 @@ def check_error(ask, G, b):
 @lab.question("batch_error", points=2, signature="batch_error(G, b)")
 def batch_error(ask, rng):
     """How far a batch's gradient lies from the full one, root mean square."""
-    check_error(ask, [[2, 0], [0, 1], [4, 3], [1, 6], [2, 2], [3, 1], [0, 4]], 3)
+    check_error(ask, [[2, 0], [0, 1], [4, 3], [1, 6], [2, 2], [3, 1], [0, 4]], 5)
     n, d = int(rng.integers(6, 10)), int(rng.integers(2, 5))
     check_error(ask, rng.normal(size=(n, d)) + 1, 3)
 

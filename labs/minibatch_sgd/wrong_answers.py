@@ -65,6 +65,7 @@ def batch_error(G, b):
 WRONG = {
     "minibatches": [
         ("not shuffled", _batches("np.arange(n)")),
+        ("not shuffled", _batches("np.arange(n)[::-1]")),
         ("not shuffled", _batches("np.roll(np.arange(n), 1)")),
         ("drops the short batch", _batches(loop="range(0, n - n % B, B)")),
         (
@@ -245,6 +246,14 @@ WRONG = {
             "one step for the whole epoch",
             _train("loss.backward()", after="opt.step()"),
         ),
+        (
+            "leaves out the last batch",
+            _train(
+                "opt.zero_grad(); loss.backward(); opt.step()",
+                before="batches = list(batches)[:-1]",
+            ),
+        ),
+        ("two passes", _train(before="batches = 2 * list(batches)")),
         (
             "leaves after the first batch",
             _train("opt.zero_grad(); loss.backward(); opt.step(); return total / n"),

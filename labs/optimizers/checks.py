@@ -436,6 +436,14 @@ def adam_mistakes(start, gradients, options):
             path(forget=True),
             "The count goes on, but m and s begin at 0 in each call: keep them in state.",
         ),
+        "m is forgotten": (
+            path(first=lambda m, g, b: (1 - b) * g),
+            "m begins at 0 in each call, while s and t go on: keep it in state.",
+        ),
+        "s is forgotten": (
+            path(second=lambda s, g, b: (1 - b) * g * g),
+            "s begins at 0 in each call, while m and t go on: keep it in state.",
+        ),
         "the count stands still": (
             path(count=lambda t: 1),
             "The bias correction is that of the first step, always: t grows by 1 at each "

@@ -222,6 +222,8 @@ WRONG = {
         ("counts the steps from 2", _adam(begin=1)),
         ("remembers nothing", _adam(keep="state = dict(t=t, m=m, s=s)")),
         ("the moments are forgotten", _adam(keep="state.update(t=t)")),
+        ("m is forgotten", _adam(keep="state.update(t=t, s=s)")),
+        ("s is forgotten", _adam(keep="state.update(t=t, m=m)")),
         ("the count stands still", _adam(keep="state.update(t=0, m=m, s=s)")),
         ("no square root", _adam("p -= lr * m_hat / (s_hat + eps)")),
         ("the gradient is not squared", _adam(s="b2 * s + (1 - b2) * g")),

@@ -94,6 +94,23 @@ def noisy_mistakes(grad, x0, eta, noise):
             last(right, steps[1:]),
             "The first step is missing: it is t = 1, with eta(1) and noise[0].",
         ),
+        "the first noise is left out": (
+            last(lambda x, t: x - eta(t) * (grad(x) + (noise[t] if t < T else 0))),
+            "Step t takes noise[t], and the last step none. Its row is noise[t - 1].",
+        ),
+        "the mean of the noise": (
+            last(lambda x, t: x - eta(t) * (grad(x) + noise.mean(axis=0))),
+            "Every step takes the mean of the noise. Step t has a row of its own, "
+            "noise[t - 1].",
+        ),
+        "multiplies by the noise": (
+            last(lambda x, t: x - eta(t) * grad(x) * noise[t - 1]),
+            "The gradient is multiplied by the noise. The noise is added to it.",
+        ),
+        "forgets the rate": (
+            last(lambda x, t: x - (grad(x) + noise[t - 1])),
+            "The gradient with its noise is subtracted whole: multiply it by eta(t).",
+        ),
         "forgets the noise": (
             last(lambda x, t: x - eta(t) * grad(x)),
             "This is gradient descent without noise: add noise[t - 1] to the gradient.",
@@ -198,7 +215,7 @@ def check_noisy(ask, h, w_star, x0, rate, noise):
 )
 def noisy_sgd(ask, rng):
     """The last point of SGD with the rates eta(1) … eta(T) and the noise given."""
-    check_noisy(ask, [2.0], [0.0], [4.0], (0.3, 0.2), [[1.0], [-2.0], [4.0]])
+    check_noisy(ask, [1.5], [0.0], [4.0], (0.3, 0.2), [[1.0], [-2.0], [5.0]])
     check_noisy(
         ask, [1.0, 2.0], [0.0, 1.0], [3.0, -1.0], (0.4, 0.5), [[1, 0], [-1, 2], [2, -1]]
     )
@@ -261,6 +278,12 @@ def epoch_mistakes(p, x, y, order, lr, wanted):
 
     def full(q):
         return slope_and_intercept(q, x, y)[1].mean(axis=0)
+
+    def half(share):
+        return lambda q, i: q - lr * np.array(share) * slope_and_intercept(q, x[i], y[i])[1]
+
+    strange = np.array(y)
+    strange[order] = y[: len(order)] if len(order) <= len(y) else 0
 
     return {
         "the loss after the step": (
@@ -344,6 +367,35 @@ def epoch_mistakes(p, x, y, order, lr, wanted):
             epoch(p, x, y, order, lr, step=lambda q, i: q - lr * full(q)),
             "Each step uses the gradient of all samples. Use that of sample i alone.",
         ),
+        "stops after one step": (
+            epoch(p, x, y, order[:1], lr),
+            "Only the first sample of the order was seen: does the loop return too early?",
+        ),
+        "the first p comes back": (
+            (p, mean),
+            "The loss is right, but p is what it was: the result is the p after the last "
+            "step.",
+        ),
+        "the parameters never move": (
+            epoch(p, x, y, order, 0.0),
+            "p is what it was, and every loss was met there: a step changes p.",
+        ),
+        "only the slope moves": (
+            epoch(p, x, y, order, lr, step=half([1, 0])),
+            "The intercept stays where it was. It has a gradient too.",
+        ),
+        "only the intercept moves": (
+            epoch(p, x, y, order, lr, step=half([0, 1])),
+            "The slope stays where it was. It has a gradient too.",
+        ),
+        "slope and intercept exchanged": (
+            (end[::-1], mean),
+            "The entries of p are exchanged: it is (slope, intercept).",
+        ),
+        "another sample's y": (
+            epoch(p, x, strange, order, lr),
+            "x is taken by the order, y as it lies: both belong to sample i.",
+        ),
         "the gradient forgets x": (
             epoch(
                 p,
@@ -385,6 +437,16 @@ def check_epoch(ask, p, x, y, order, lr):
             mistakes=mistakes,
         )
     except Wrong as wrong:
+        again = [ask(p, x, y, order, lr).value for _ in range(4)]
+        if not all(matches(value, wrong.got, **SINGLE) for value in again):
+            raise Wrong(
+                "an order of its own",
+                "The same call gave another result the second time. Nothing is drawn at "
+                "random here: the samples come in the order given.",
+                given,
+                wrong.got,
+                wanted,
+            ) from None
         name_the_half(wrong, wanted, mistakes, given)
         raise
     for number, (name, value) in enumerate({"p": p, "x": x, "y": y}.items()):

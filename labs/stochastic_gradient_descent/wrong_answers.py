@@ -79,6 +79,18 @@ WRONG = {
         ),
         ("leaves out the first step", _noisy(steps="range(2, T + 1)")),
         ("raises IndexError", _noisy("x = x - eta(t) * (grad(x) + noise[t])")),
+        (
+            "the first noise is left out",
+            _noisy("x = x - eta(t) * (grad(x) + (noise[t] if t < T else 0))"),
+        ),
+        (
+            "the mean of the noise",
+            _noisy("x = x - eta(t) * (grad(x) + noise.mean(axis=0))"),
+        ),
+        ("multiplies by the noise", _noisy("x = x - eta(t) * (grad(x) * noise[t - 1])")),
+        ("forgets the rate", _noisy("x = x - (grad(x) + noise[t - 1])")),
+        # The noise twice: once in the gradient, once more after it.
+        ("wrong value", _noisy("x = x - eta(t) * (grad(x) + 2 * noise[t - 1])")),
         ("forgets the noise", _noisy("x = x - eta(t) * grad(x)")),
         ("subtracts the noise", _noisy("x = x - eta(t) * (grad(x) - noise[t - 1])")),
         (
@@ -206,6 +218,36 @@ WRONG = {
             ),
         ),
         ("the gradient forgets x", _epoch("w, b = w - 2 * lr * r, b - 2 * lr * r")),
+        (
+            "stops after one step",
+            _epoch(
+                "w, b = w - 2 * lr * r * x[i], b - 2 * lr * r; "
+                "return np.array([w, b]), np.mean(met)"
+            ),
+        ),
+        ("the first p comes back", _epoch(result="p, np.mean(met)")),
+        ("the parameters never move", _epoch("pass")),
+        ("only the slope moves", _epoch("w = w - 2 * lr * r * x[i]")),
+        ("only the intercept moves", _epoch("b = b - 2 * lr * r")),
+        (
+            "slope and intercept exchanged",
+            _epoch(result="np.array([b, w]), np.mean(met)"),
+        ),
+        (
+            "another sample's y",
+            """
+            import numpy as np
+
+            def sgd_epoch(p, x, y, order, lr):
+                p, met = np.array(p), []
+                for xi, yi in zip(x[order], y):
+                    r = p[0] * xi + p[1] - yi
+                    met.append(r**2)
+                    p -= 2 * lr * r * np.array([xi, 1])
+                return p, np.mean(met)
+            """,
+        ),
+        ("an order of its own", _epoch(order="np.random.choice(order, 50)")),
         ("exchanged", _epoch(result="np.mean(met), np.array([w, b])")),
         ("the loss is missing", _epoch(result="np.array([w, b])")),
         ("the losses one by one", _epoch(result="np.array([w, b]), met")),

@@ -81,7 +81,8 @@ def count_calls(calls, value, durations, repeat, warmup, given):
 def time_mistakes(durations, warmup):
     """What the known mistakes would give for the smallest time."""
     timed = durations[warmup:]
-    return {
+    second = sorted(timed)[1:2] or timed
+    found = {
         "the warm-up counts": (
             min(durations),
             "This is the time of a warm-up call. Those times are thrown away.",
@@ -144,7 +145,23 @@ def time_mistakes(durations, warmup):
             "This is a reading of the clock. Only the difference of two readings means "
             "anything.",
         ),
+        "the second smallest": (
+            second[0],
+            "This is the second smallest time. The smallest is wanted.",
+        ),
     }
+    if warmup:
+        found["one warm-up call is thrown away"] = (
+            min(durations[1:]),
+            "This is the time of a warm-up call. All warmup of them are thrown away, not "
+            "the first alone.",
+        )
+        found["the warm-up is in the first time"] = (
+            min([sum(durations[: warmup + 1]), *timed[1:]]),
+            "The first time began before the warm-up. Read the clock right before each "
+            "call that counts.",
+        )
+    return found
 
 
 def check_bench(ask, durations, repeat, warmup, *, by_name=False, start=100.0):
@@ -234,7 +251,8 @@ def check_real_clock(ask):
 )
 def bench(ask, rng):
     """The smallest time of one call of fn, after the warm-up."""
-    check_bench(ask, [0.25, 0.5, 0.375, 1.25, 3.0, 0.75, 1.5, 2.5], 5, 3)
+    check_bench(ask, [0.25, 0.5, 0.375, 1.5, 3.0, 0.75, 1.25, 2.0, 2.5], 6, 3)
+    check_bench(ask, [0.25, 0.5, 0.75, 3.0, 2.0], 3, 2)
     check_bench(ask, some_durations(rng, 3, 0), 3, 0, by_name=True)
     check_bench(ask, some_durations(rng, 4, 3), 4, 3, by_name=True)
     watch = Stopwatch(some_durations(rng, 5, 1))
@@ -285,6 +303,10 @@ def slope_mistakes(x, depth):
         "the sign is wrong": (
             -slope(x, depth),
             "The sign is wrong: the derivative of cos is -sin, that of sin is cos.",
+        ),
+        "twice the slope": (
+            2 * slope(x, depth),
+            "This is twice what it must be. (From x - h to x + h it is 2h.)",
         ),
         "the minus of cos' is missing": (
             abs(slope(x, depth)) * math.copysign(1, slope(x, depth) * (-1) ** depth),
@@ -416,6 +438,11 @@ def height(e):
     return 1 + max(map(height, e[1:])) if isinstance(e, tuple) else 0
 
 
+def unordered(e):
+    """The expression as someone reads it to whom the order of arguments is nothing."""
+    return (e[0], *sorted(map(unordered, e[1:]), key=repr)) if isinstance(e, tuple) else e
+
+
 def count_mistakes(e, tree, shared):
     """What the known mistakes would give for the two counts."""
     written, ends = subexpressions(e), leaves(e)
@@ -443,6 +470,11 @@ def count_mistakes(e, tree, shared):
             (tree, len({part[0] for part in written})),
             "The second number counts the names. sin of x and sin of 2 are different "
             "operations: they are the same only if the arguments are equal, too.",
+        ),
+        "the order of arguments is ignored": (
+            (tree, len(set(map(unordered, written)))),
+            "Two operations are the same if they are equal as tuples: with the same "
+            "arguments in the same order.",
         ),
         "the depth": (
             (tree, height(e)),
@@ -525,9 +557,10 @@ def some_expression(rng, depth):
 )
 def operations(ask, rng):
     """How many operations an expression has: as a tree, and with equal ones shared."""
-    check_operations(ask, ("sin", "x"))
+    check_operations(ask, ("mul", "x", 2))
     s, other = ("sin", "x"), ("mul", 3, ("sin", 2))
     check_operations(ask, ("sin", ("add", ("mul", s, s), ("mul", s, other))))
+    check_operations(ask, ("add", ("mul", 2, "x"), ("add", ("mul", "x", 2), 3)))
     check_operations(ask, product_chain(3))
     check_operations(ask, some_expression(rng, 4))
 

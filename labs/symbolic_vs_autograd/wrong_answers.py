@@ -98,6 +98,25 @@ WRONG = {
         ("a mean with the warm-up", _bench("(clock() - begin) / repeat")),
         ("a mean of all calls", _bench("(clock() - begin) / (repeat + warmup)")),
         ("the median", _bench("__import__('statistics').median(times)")),
+        ("the second smallest", _bench("sorted(times)[:2][-1]")),
+        (
+            "one warm-up call is thrown away",
+            _bench("min(times[1:] or times)", warm="()", calls="range(warmup + repeat)"),
+        ),
+        (
+            "the warm-up is in the first time",
+            """
+            import time
+
+            def bench(fn, repeat=5, warmup=1, clock=time.perf_counter):
+                readings = [clock()]
+                for call in range(warmup + repeat):
+                    fn()
+                    if call >= warmup:
+                        readings.append(clock())
+                return min(b - a for a, b in zip(readings, readings[1:]))
+            """,
+        ),
         ("the largest", _bench("max(times)")),
         ("the sum", _bench("whole", timed="fn()")),
         ("the last call", _bench("times[-1]")),
@@ -169,6 +188,19 @@ WRONG = {
                 start="0.0",
             ),
         ),
+        (
+            "twice the slope",
+            """
+            import math
+
+            def chain_slope(x, depth, h=1e-6):
+                above, below = x + h, x - h
+                for _ in range(depth):
+                    above = math.cos(math.tan(math.sin(above)))
+                    below = math.cos(math.tan(math.sin(below)))
+                return (above - below) / h
+            """,
+        ),
         ("every level at x", _slope(update="slope *= factor")),
         (
             "the slopes of the next level",
@@ -218,6 +250,10 @@ WRONG = {
         ),
         ("nothing is shared", _count("len(found), len({id(part) for part in found})")),
         ("nothing is shared", _count("len(found), len(found)")),
+        (
+            "the order of arguments is ignored",
+            _count("len(found), len({(e[0], *sorted(map(str, e[1:]))) for e in found})"),
+        ),
         ("everything is shared", _count("len(set(found)), len(set(found))")),
         ("exchanged", _count("len(set(found)), len(found)")),
         (
