@@ -11,9 +11,7 @@ each mutant, shortest first, until one fails. A second run goes on where the fir
 changed tests or sources begin anew. mutmut has an environment of its own, which sees the
 packages of .venv.
 
-The outcome is tests/MUTANTS.md. What is written there by hand is kept: the paragraphs
-under a module's numbers, and the line over each survivor (and each mutant stopped for
-taking too long) that says why no test kills it. One without such a line fails the run.
+The outcome is tests/MUTANTS.md (see tools.mutants_report).
 """
 
 import argparse
@@ -227,9 +225,12 @@ def main() -> None:
     names = ", ".join(["labs", *every])
     parser.add_argument("modules", nargs="*", metavar="module", help=names)
     only = parser.add_mutually_exclusive_group()
-    only.add_argument("--survivors", action="store_true", help="of the last run, again")
-    only.add_argument("--report", action="store_true", help="of the last run; run nothing")
-    parser.add_argument("--tell", action="store_true", help="of labs: every verdict")
+    for flag, text in {
+        "--survivors": "of the last run, again",
+        "--report": "of the last run; run nothing",
+        "--tell": "of the labs: every verdict",
+    }.items():
+        only.add_argument(flag, action="store_true", help=text)
     said = parser.parse_args()
     chosen = []
     for name in said.modules or every:
