@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from sphinx.ext.autodoc.mock import _MockObject
+from sphinx.ext.autodoc.mock import _MockModule, _MockObject
 
 # The modules, in the order in which the library reads, and the lessons that teach them.
 MODULES = {
@@ -106,6 +106,9 @@ def _let_mocks_be_arrays():
 
     _MockObject.__getattr__ = attribute
     _MockObject.__array__ = lambda self, *args, **kwargs: np.zeros(3)
+    module = _MockModule.__getattr__
+    settings = "rcParamsDefault"  # which `figures` copies, as a dictionary
+    _MockModule.__getattr__ = lambda self, key: {} if key == settings else module(self, key)
 
 
 documented = {}
