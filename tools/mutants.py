@@ -9,9 +9,7 @@
 Each module is mutated in a copy, _build/mutants/<module>, and its own tests are run on
 each mutant, shortest first, until one fails. A second run goes on where the first ended;
 changed tests or sources begin anew. mutmut has an environment of its own, which sees the
-packages of .venv.
-
-The outcome is tests/MUTANTS.md (see tools.mutants_report).
+packages of .venv. The outcome is tests/MUTANTS.md (see tools.mutants_report).
 """
 
 import argparse
@@ -221,16 +219,13 @@ def tested(module: str, mutmut: Path, said: argparse.Namespace, old: str) -> str
 def main() -> None:
     """Mutate, test, report, one module or lab after another."""
     every = [*MODULES, *lab_mutants.titles()]
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     names = ", ".join(["labs", *every])
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", metavar="module", help=names)
     only = parser.add_mutually_exclusive_group()
-    for flag, text in {
-        "--survivors": "of the last run, again",
-        "--report": "of the last run; run nothing",
-        "--tell": "of the labs: every verdict",
-    }.items():
-        only.add_argument(flag, action="store_true", help=text)
+    only.add_argument("--survivors", action="store_true", help="of the last run, again")
+    only.add_argument("--report", action="store_true", help="of the last run; run nothing")
+    only.add_argument("--tell", action="store_true", help="of the labs: every verdict")
     said = parser.parse_args()
     chosen = []
     for name in said.modules or every:
