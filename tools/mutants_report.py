@@ -46,8 +46,8 @@ def read() -> tuple[str, dict[str, str]]:
 
 def write(sections: dict[str, str], head: str, order: Iterable[str]) -> None:
     """The report, sections in the given order."""
-    parts = [sections[title] for title in order if title in sections]
-    REPORT.write_text("\n".join([head.rstrip() + "\n", *parts]), encoding="utf-8")
+    parts = [head, *(sections[title] for title in order if title in sections)]
+    REPORT.write_text("\n".join(part.rstrip() + "\n" for part in parts), encoding="utf-8")
 
 
 def refuse_unexplained() -> None:
