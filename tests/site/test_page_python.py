@@ -191,7 +191,7 @@ def test_huge_output_is_cut_and_says_so(page):
 
 
 MEMORY = {
-    "an array": "import numpy as np\nnp.ones(10**10)",
+    "an array": "import numpy as np\nnp.ones(2 * 10**8)",
     "many arrays": "import numpy as np\na = [np.ones(10**7) for _ in range(1000)]",
     "a list": "a = [0]\nwhile True:\n    a = a * 2",
     "a recursion": "def f(n):\n    return f(n + 1)\n\nf(0)",
