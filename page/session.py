@@ -168,6 +168,7 @@ def _stand_in():
     shown.display, shown.HTML = display, HTML
     ipython.get_ipython, ipython.display, ipython.__path__ = lambda: shell, shown, []
     # Matplotlib asks IPython which windows it could open: none.
+    ipython.version_info = (8, 24)
     core, tools = types.ModuleType("IPython.core"), types.ModuleType("pylabtools")
     core.pylabtools, core.__path__, tools.backend2gui = tools, [], {}
     sys.modules |= {

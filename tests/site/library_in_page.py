@@ -43,9 +43,14 @@ sys.path.insert(0, "/home/pyodide/library")
 import pytest
 from hypothesis import settings
 
-# Modules import PyTorch at their head for some of their tests; the others run.
-names = ["torch", "torch.utils", "torch.utils._pytree"]
-sys.modules |= {name: types.ModuleType(name) for name in names}
+# Modules name PyTorch at their head for some of their tests; the others run.
+class Absent(types.ModuleType):
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+names = ["torch", "torch.utils", "torch.utils._pytree", "torch.optim"]
+sys.modules |= {name: Absent(name) for name in names}
 for name in names[1:]:
     parent, _, child = name.rpartition(".")
     setattr(sys.modules[parent], child, sys.modules[name])
