@@ -120,6 +120,11 @@ def direct(tree: ast.Module, torch_checks: frozenset[str]) -> str:
             case ast.Call(func=ast.Attribute(attr="derivative_by"), args=[_, how, *_]):
                 if isinstance(how, ast.Constant) and how.value in LACKS:
                     return LACKS[how.value]
+            case ast.Call(
+                func=ast.Name(id="derivative_by") | ast.Attribute(attr="derivative_by"),
+                args=[_, ast.Constant(value="torch"), *_],
+            ):
+                return LACKS["torch"]  # the library it is asked to derive by
             case ast.Call(func=ast.Name(id="check"), args=[ast.Constant(value=name), *_]):
                 if name in torch_checks:
                     return LACKS["torch"]

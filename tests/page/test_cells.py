@@ -55,6 +55,8 @@ CASES = {
     "another program": (["import subprocess"], ["other programs"]),
     "another package": (["import jax"], ["jax"]),
     "a function of the library": (["from descent.twins import torch_twin"], [T]),
+    "the library asked for by name": (['symbolic.derivative_by(f, "torch")'], [T]),
+    "a scheme of that name": (['net.init(rng, "torch")'], [""]),
     "a command": (["!ls"], ["a notebook's commands"]),
 }
 
