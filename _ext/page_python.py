@@ -96,7 +96,7 @@ def _finish(app, exception):
     page_cells, page_runtime = _tools(app)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for path in sorted([*source.glob("*.mjs"), *source.glob("*.py")]):
+    for path in sorted(p for p in source.iterdir() if p.suffix in (".mjs", ".py", ".txt")):
         shutil.copyfile(path, target / path.name)
     for doc in sorted(filter(lambda doc: is_notebook(app, doc), app.env.found_docs)):
         notebook, cells = analysed(app, doc)
