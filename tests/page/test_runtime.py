@@ -71,7 +71,9 @@ def test_where_no_source_answers_it_says_what_each_said(small):
         assert name in str(missing.value)
     said = page_runtime.join(site)
     assert "no Run buttons" in said and "make page-python" in said
-    assert list(site.iterdir()) == []
+    files = [path for path in site.rglob("*") if path.is_file()]
+    assert [path.name for path in files] == ["runtime.mjs"]  # which tells the pages so
+    assert files[0].read_text() == "export default null;\n"
 
 
 def test_a_new_list_makes_the_old_files_go(small, monkeypatch):

@@ -13,6 +13,7 @@ import matplotlib.figure
 import numpy as np
 
 DRAWN = {}
+ROUND_OFF = 1e-12  # what is drawn of numbers that should be 0 is each machine's own
 
 
 def sums(values):
@@ -28,12 +29,24 @@ def sums(values):
     ]
 
 
+def as_drawn(axes, points):
+    """``points`` (n, 2) as the axes place them: a logarithmic axis shows logarithms."""
+    points = np.array(points, dtype=float)
+    for k, axis in enumerate((axes.xaxis, axes.yaxis)):
+        if axis.get_scale() == "log":
+            shown = points[:, k] > 0
+            points[:, k] = np.where(
+                shown, np.log10(np.where(shown, points[:, k], 1.0)), 0.0
+            )
+    return points
+
+
 def measured(figure):
     """Every thing that is plotted, by its axes and kind, in order."""
     found = []
     for number, axes in enumerate(figure.axes):
         for line in axes.lines:
-            found.append([number, "line", *sums(line.get_xydata())])
+            found.append([number, "line", *sums(as_drawn(axes, line.get_xydata()))])
         for group in axes.collections:
             paths = [path.vertices for path in group.get_paths()]
             offsets = np.ma.filled(group.get_offsets(), np.nan)
@@ -77,9 +90,9 @@ def differences(here, there, rtol=1e-6):
         if same and a[1] == "words":
             same = a == b
         elif same:
-            scale = max(a[-1], b[-1], 1e-12)
+            scale = max(a[-1], b[-1])
             same = a[2] == b[2] and all(
-                math.isclose(x, y, rel_tol=rtol, abs_tol=rtol * scale)
+                math.isclose(x, y, rel_tol=rtol, abs_tol=max(rtol * scale, ROUND_OFF))
                 for x, y in zip(a[3:], b[3:])
             )
         if not same:

@@ -17,6 +17,9 @@ PAGES = [p for p in content_pages() if p.startswith("lessons/")]
 LABS = [p for p in content_pages() if p.startswith("labs/")]
 DRAWN = Path(drawn.__file__).read_text(encoding="utf-8")
 ALL = ["numpy", "matplotlib"]
+# A graph's boxes are as wide as their words are in the version's font engine; and the one
+# figure that plots round-off plots that of the page's own sine.
+LOOSE = {"7cc60e06": 5e-4, "ce75de98": 5e-4, "6bbb69b1": 5e-4, "47fac3cd": 0.02}
 # The same session, on this machine's own NumPy and Matplotlib.
 HERE = """
 import json, runpy, sys, types
@@ -80,7 +83,10 @@ def test_every_cell_prints_and_draws_what_is_stored(reader, path):
         if len(a) != len(b):
             wrong.append(f"{name} draws {len(b)} figures")
         for one, other in zip(a, b):
-            wrong += [f"{name}: {said}" for said in drawn.differences(one, other)]
+            wrong += [
+                f"{name}: {said}"
+                for said in drawn.differences(one, other, LOOSE.get(name, 1e-6))
+            ]
     assert not wrong, "\n".join(wrong)
     assert len([c for c in cells if python.cell(c["id"]).count()]) > len(cells) // 2
 
