@@ -55,6 +55,9 @@ def places(env, documented):
 
 
 def _section(node):
-    while node is not None and not isinstance(node, nodes.section):
+    """The id of the section around ``node``: one with a title, which solutions lack."""
+    while node is not None and not (
+        isinstance(node, nodes.section) and isinstance(node.next_node(), nodes.title)
+    ):
         node = node.parent
     return node["ids"][0] if node is not None and node["ids"] else ""
