@@ -62,7 +62,12 @@ export class Figure {
     }
     host.append(widget);
     host.classList.add("live-on");
-    this.observer = new ResizeObserver(() => this.wake());
+    // Widths are read here alone, where the page is laid out already.
+    this.room = new Map();
+    this.observer = new ResizeObserver((entries) => {
+      for (const { target } of entries) this.room.set(target, target.clientWidth);
+      this.wake();
+    });
     for (const chart of this.charts) this.observer.observe(chart.box);
   }
 
@@ -107,7 +112,7 @@ export class Figure {
   wake() {
     this.frame ??= requestAnimationFrame((now) => {
       this.frame = null;
-      for (const chart of this.charts) chart.resize(chart.box.clientWidth);
+      for (const chart of this.charts) chart.resize(this.room.get(chart.box) ?? 0);
       if (!this.charts.every((chart) => chart.width)) return;
       if (this.runner) this.turn(now);
       else this.show();
