@@ -13,6 +13,7 @@ import pytest
 from site_pages import SITE
 
 PATIENCE = 120_000  # milliseconds: tests share the machine with others
+MATHJAX = "**/_static/mathjax/*.js"
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +55,13 @@ def address(site):
 class Reader:
     """Opens pages in one window and remembers all that goes wrong."""
 
-    def __init__(self, browser, address, **options):
+    def __init__(self, browser, address, formulas=True, **options):
         self.address, self.problems, self.requests = address, [], []
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
         self.context.route("**/*", self._let_through)
+        if not formulas:  # setting them is most of the time that a lesson takes to open
+            self.context.route(MATHJAX, lambda route: route.fulfill(body=""))
         self.page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
@@ -102,6 +105,7 @@ class Reader:
 def reader(browser, address):
     """``reader(path, color_scheme="dark")`` opens a page and returns it.
 
+    With ``formulas=False`` they stay as they are written, and the page opens sooner.
     ``reader.asked()`` tells which addresses the last one has asked for so far.
     """
     readers = []

@@ -93,7 +93,7 @@ class Live:
 @pytest.fixture
 def live(reader):
     def open_figure(path, name, query="", **options):
-        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        options = {"viewport": {"width": 1280, "height": 900}, "formulas": False, **options}
         return Live(reader(f"{path}#{name}{query}", **options), name)
 
     return open_figure
@@ -209,7 +209,7 @@ def test_links_of_the_text_set_it(live, path, name):
 @EVERY
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_no_barrier(live, path, name, colours):
-    figure = live(path, name, color_scheme=colours)
+    figure = live(path, name, color_scheme=colours, formulas=True)
     figure.page.evaluate(Axe().axe_script)
     found = figure.page.evaluate("name => axe.run(document.getElementById(name))", name)
     said = [
@@ -229,7 +229,7 @@ CUT = """(name) => [...document.querySelectorAll(`#${name} svg text`)].filter((t
 @EVERY
 @pytest.mark.parametrize("width", [360, 1280])
 def test_it_fits(live, path, name, width):
-    figure = live(path, name, viewport={"width": width, "height": 800})
+    figure = live(path, name, viewport={"width": width, "height": 800}, formulas=True)
     wide = "document.documentElement.scrollWidth"
     assert figure.page.evaluate(wide) <= width
     assert figure.page.evaluate(CUT, name) == []
