@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from live_page import Live
 from site_pages import SITE
 
 PATIENCE = 120_000  # milliseconds: tests share the machine with others
@@ -118,3 +119,14 @@ def reader(browser, address):
     yield open_page
     for one in readers:
         one.close()
+
+
+@pytest.fixture
+def live(reader):
+    """``live(path, name)`` opens a page and returns its live figure of that name."""
+
+    def open_figure(path, name, query="", **options):
+        options = {"viewport": {"width": 1280, "height": 900}, "formulas": False, **options}
+        return Live(reader(f"{path}#{name}{query}", **options), name)
+
+    return open_figure

@@ -1,102 +1,8 @@
-"""Every live figure of the site, used as readers use it: keys, pointer, address, paper."""
+"""Every live figure of the site, used as readers use it: keys, pointer, address, links."""
 
-import re
 from urllib.parse import parse_qsl
 
-import pytest
-from axe_core_python.sync_playwright import Axe
-from site_pages import SITE, lesson_pages
-
-FIGURE = re.compile(r'<figure[^>]* id="([^"]+)"[^>]*>\s*<div class="live"')
-
-
-def figures():
-    """Page and id of each live figure."""
-    return [
-        (path, name)
-        for path in lesson_pages()
-        for name in FIGURE.findall((SITE / path).read_text(encoding="utf-8"))
-    ]
-
-
-EVERY = pytest.mark.parametrize(("path", "name"), figures())
-QUIET = 900  # ms, after which a setting has been read out and is in the address
-
-SEEN = """async (name) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  await frame(); await frame();
-  const figure = document.getElementById(name);
-  while (figure.querySelector("[data-busy]")) await frame();
-  return { words: figure.querySelector(".live-words").textContent,
-           picture: figure.querySelector(".live-stage").innerHTML };
-}"""
-NAMELESS = re.compile(r"live-clip-\d+")
-
-
-class Live:
-    """One figure on an open page."""
-
-    def __init__(self, page, name):
-        self.page, self.name = page, name
-        self.figure = page.locator(f"figure#{name}")
-        self.figure.locator("[data-ready]").wait_for()
-        self.controls = self.figure.locator(".live-controls [data-parameter]")
-        self.handles = self.figure.locator(".live-handle")
-        self.buttons = self.figure.locator(".live-buttons button")
-        page.add_style_tag(content="html { scroll-behavior: auto !important }")
-
-    def seen(self):
-        seen = self.page.evaluate(SEEN, self.name)
-        return seen | {"picture": NAMELESS.sub("", seen["picture"])}
-
-    def reset(self):
-        self.buttons.filter(has_text="Reset").click()
-        return self.seen()
-
-    def changed(self, before, what):
-        after = self.seen()
-        assert after["words"] != before["words"], f"{what}: the words stay"
-        assert after["picture"] != before["picture"], f"{what}: the picture stays"
-
-    def press(self, control):
-        """Change a control from the keyboard."""
-        kind = control.evaluate("e => e.type")
-        control.focus()
-        if kind == "checkbox":
-            return self.page.keyboard.press("Space")
-        at_end = "e => e.type === 'range' ? +e.value + +e.step > +e.max + 1e-9"
-        at_end += " : e.selectedIndex === e.length - 1"
-        back = control.evaluate(at_end)
-        keys = ("ArrowLeft", "ArrowRight") if kind == "range" else ("ArrowUp", "ArrowDown")
-        self.page.keyboard.press(keys[0] if back else keys[1])
-
-    def each_enabled(self):
-        """Every control, in a setting in which it is not disabled."""
-        for i in range(self.controls.count()):
-            control = self.controls.nth(i)
-            if control.is_disabled():
-                self._enable(control)
-            yield control, control.get_attribute("data-parameter")
-            self.reset()
-
-    def _enable(self, control):
-        selects = self.figure.locator(".live-controls select")
-        for j in range(selects.count()):
-            for value in selects.nth(j).evaluate("s => [...s.options].map(o => o.value)"):
-                selects.nth(j).select_option(value)
-                self.seen()
-                if control.is_enabled():
-                    return
-        raise AssertionError(f"nothing enables {control.get_attribute('data-parameter')}")
-
-
-@pytest.fixture
-def live(reader):
-    def open_figure(path, name, query="", **options):
-        options = {"viewport": {"width": 1280, "height": 900}, "formulas": False, **options}
-        return Live(reader(f"{path}#{name}{query}", **options), name)
-
-    return open_figure
+from live_page import EVERY, QUIET, figures
 
 
 def test_there_are_live_figures():
@@ -176,10 +82,13 @@ def test_a_setting_is_in_the_address_and_is_said(live, path, name):
 
 @EVERY
 def test_nonsense_in_the_address_is_ignored(live, path, name):
-    first = live(path, name).seen()
-    key = live(path, name).controls.first.get_attribute("data-parameter")
-    for query in (f"?{key}=<b>", f"?{key}=NaN", "?__proto__=1&other=2", "?"):
-        assert live(path, name, query).seen() == first
+    figure = live(path, name)
+    first = figure.seen()
+    key = figure.controls.first.get_attribute("data-parameter")
+    for query in (f"?{key}=<b>", "?__proto__=1&other=2", "?"):
+        figure.page.evaluate("hash => { location.hash = hash; }", name + query)
+        assert figure.seen() == first
+    assert live(path, name, f"?{key}=NaN").seen() == first
 
 
 @EVERY
@@ -204,80 +113,6 @@ def test_links_of_the_text_set_it(live, path, name):
             control = figure.figure.locator(f'[data-parameter="{key}"]')
             if control.count() and control.evaluate("e => e.type") == "select-one":
                 assert control.input_value() == value
-
-
-@EVERY
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_no_barrier(live, path, name, colours):
-    figure = live(path, name, color_scheme=colours, formulas=True)
-    figure.page.evaluate(Axe().axe_script)
-    found = figure.page.evaluate("name => axe.run(document.getElementById(name))", name)
-    said = [
-        f"{v['id']}: {n['html'][:160]}" for v in found["violations"] for n in v["nodes"]
-    ]
-    assert said == []
-
-
-CUT = """(name) => [...document.querySelectorAll(`#${name} svg text`)].filter((text) => {
-  const [box, frame] = [text, text.ownerSVGElement].map((e) => e.getBoundingClientRect());
-  return text.textContent
-    && (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1
-      || box.bottom > frame.bottom + 1);
-}).map((text) => text.textContent)"""
-
-
-@EVERY
-@pytest.mark.parametrize("width", [360, 1280])
-def test_it_fits(live, path, name, width):
-    figure = live(path, name, viewport={"width": width, "height": 800}, formulas=True)
-    wide = "document.documentElement.scrollWidth"
-    assert figure.page.evaluate(wide) <= width
-    assert figure.page.evaluate(CUT, name) == []
-    box = figure.figure.bounding_box()
-    assert box["x"] >= 0 and box["x"] + box["width"] <= width
-    figure.page.set_viewport_size({"width": 700, "height": 800})
-    figure.page.wait_for_timeout(100)
-    assert figure.page.evaluate(wide) <= 700
-    assert figure.page.evaluate(CUT, name) == []
-
-
-STILL = """(name) => {
-  const figure = document.getElementById(name);
-  const image = figure.querySelector(".live > img");
-  const widget = figure.querySelector(".live-widget");
-  return [image.checkVisibility() && image.naturalWidth > 600,
-          Boolean(widget?.checkVisibility()), figure.querySelectorAll("figcaption").length];
-}"""
-
-
-@EVERY
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_paper_has_the_static_picture(live, path, name, colours):
-    figure = live(path, name, color_scheme=colours)
-    assert figure.page.evaluate(STILL, name) == [False, True, 1]
-    figure.page.emulate_media(media="print")
-    assert figure.page.evaluate(STILL, name) == [True, False, 1]
-
-
-@EVERY
-def test_a_file_has_the_static_picture_and_asks_for_no_module(reader, path, name):
-    page = reader((SITE / path).as_uri())
-    page.wait_for_timeout(300)
-    assert page.evaluate(STILL, name) == [True, False, 1]
-    assert reader.asked() and not [url for url in reader.asked() if url.endswith(".mjs")]
-
-
-@EVERY
-def test_without_scripts_it_is_a_picture(reader, path, name):
-    page = reader(path, java_script_enabled=False)
-    assert page.locator(f"#{name} .live > img").is_visible()
-    assert page.locator(f"#{name} .live-widget").count() == 0
-
-
-def test_pages_without_a_live_figure_load_none_of_it(reader):
-    page = reader("intro.html")
-    page.wait_for_load_state("networkidle")
-    assert reader.asked() and not [url for url in reader.asked() if "/live/" in url]
 
 
 NETWORK = ("lessons/digits_from_scratch.html", "fig-digits-from-scratch-live")
