@@ -17,7 +17,7 @@ import numpy as np
 from labkit.bubblewrap import Limits, here
 from labkit.loading import load_lab
 from labkit.questions import Lab, Question
-from labkit.remote import ENDS, TOO_LONG, RemoteAsk
+from labkit.remote import ENDS, RemoteAsk
 from labkit.rows import FAILED, of_code, of_words, row
 from labkit.sandbox import MODULES, Sandbox
 from labkit.session import Session
@@ -183,11 +183,12 @@ def _may_be_spoilt(verdict: Verdict, others: set[str]) -> bool:
     """Whether a new process might judge otherwise: it gets a second chance.
 
     Perhaps the machine ran out of memory, or another answer, called before in the same
-    process, has left it in disorder: what one answer breaks is no other's mistake.
+    process, has left it in disorder or silent: what one answer breaks is no other's
+    mistake.
     """
     if verdict.mistake == ENDS:
         return True
-    certain = (TOO_LONG, NOT_WRITTEN, NOT_DEFINED)
+    certain = (NOT_WRITTEN, NOT_DEFINED)
     return bool(others) and not verdict and verdict.mistake not in certain
 
 
