@@ -6,6 +6,7 @@ import json
 
 import pytest
 from axe_core_python.sync_playwright import Axe
+from page_reader import Reader
 from python_page import STARTS, PagePython, runtime
 from site_pages import SITE
 
@@ -17,7 +18,6 @@ SHOWN = 2  # it prints
 @pytest.fixture(scope="module")
 def lesson(browser, address):
     """One page for all tests, since Python takes its seconds to start."""
-    from conftest import Reader
 
     runtime()
     reader = Reader(browser, address, permissions=["clipboard-read", "clipboard-write"])

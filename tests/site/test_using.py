@@ -4,6 +4,7 @@ import gzip
 import urllib.request
 
 import pytest
+from page_reader import Reader
 from site_pages import SITE, content_pages, lesson_pages
 
 A_LESSON = lesson_pages()[:1] or ["intro.html"]
@@ -157,7 +158,6 @@ def test_missing_page_says_so_at_any_depth(address, reader):
 @pytest.mark.parametrize("path", ["intro.html", *lesson_pages()])
 def test_weight_before_any_click(browser, address, path):
     """All that a first visit loads, gzipped, without the lesson's own pictures."""
-    from conftest import Reader
 
     reader = Reader(browser, address)
     reader.open(path)
