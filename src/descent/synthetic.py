@@ -158,6 +158,6 @@ def two_moons(n: int, noise: float, rng: np.random.Generator) -> Dataset:
     upper = np.column_stack([np.cos(t), np.sin(t)])
     lower = np.column_stack([1 - np.cos(u), 0.5 - np.sin(u)])
     X = np.vstack([upper, lower]) + noise * rng.standard_normal((n, 2))
-    y = np.repeat([0, 1], [len(t), len(u)])
+    y = np.repeat(np.array([0, 1], dtype=np.int64), [len(t), len(u)])
     order = rng.permutation(n)
     return Dataset(X[order], y[order])

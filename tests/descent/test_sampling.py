@@ -237,7 +237,7 @@ def test_minibatches_share_no_memory_with_the_data(b):
     assert (X == X0).all() and (y == y0).all()
 
 
-@pytest.mark.parametrize("y, dtype", [([0, 1, 2], np.int64), ([0.5, 1, 2], np.float64)])
+@pytest.mark.parametrize("y, dtype", [([0, 1, 2], int), ([0.5, 1, 2], float)])
 def test_labels_stay_whole_and_numbers_are_float64(y, dtype):
     for xb, yb in minibatches(np.eye(3, dtype=np.float32), np.array(y), 2, rng()):
         assert xb.dtype == np.float64 and yb.dtype == dtype

@@ -229,14 +229,18 @@ TIMINGS = {
 }
 
 
-def test_a_record_says_when_on_what_and_with_what(tmp_path):
+def test_a_record_says_when_on_what_and_with_what():
     record = TimingRecord.today("modes", TIMINGS, about="Both modes.")
     assert record.date == datetime.date.today().isoformat()
     assert record.machine["cores"] >= 1
     assert record.machine["cpu"]
     assert record.versions["python"] == platform.python_version()
     assert record.versions["numpy"] == np.__version__
-    assert record.versions["torch"] == torch.__version__
+
+
+def test_a_record_says_which_pytorch_was_there():
+    record = TimingRecord.today("modes", TIMINGS, about="Both modes.")
+    assert record.versions.get("torch") == torch.__version__
 
 
 def test_a_record_is_loaded_as_it_was_saved(tmp_path):
