@@ -28,9 +28,9 @@ START = (
 def _tools(app):
     if (root := str(app.srcdir)) not in sys.path:
         sys.path.append(root)
-    from tools import page_cells, page_runtime
+    from tools import page_cells, page_readings, page_runtime
 
-    return page_cells, page_runtime
+    return page_cells, page_readings, page_runtime
 
 
 def is_notebook(app, doc):
@@ -38,14 +38,42 @@ def is_notebook(app, doc):
     return path.suffix == ".ipynb" and path.parent.name in ("lessons", "labs")
 
 
-def analysed(app, doc):
-    """The notebook of a page, and its code cells with what each lacks."""
-    page_cells, _ = _tools(app)
-    path = Path(app.env.doc2path(doc))
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    checks = path.parent / path.stem.removesuffix("_lab") / "checks.py"
-    questions = page_cells.torch_checks(checks) if checks.is_file() else frozenset()
-    return notebook, page_cells.page_cells(notebook, questions)
+def reading(app, doc):
+    """The notebook of a page, read once for all builds until something in it, in its
+    checks or in the library changes."""
+    _, page_readings, _ = _tools(app)
+    path, kept = Path(app.env.doc2path(doc)), _kept(app.env)
+    key = page_readings.key(path)
+    if doc not in kept or kept[doc]["key"] != key:
+        kept[doc] = {"key": key, **page_readings.reading(path)}
+    return kept[doc]
+
+
+def _kept(env):
+    if not hasattr(env, "page_readings"):
+        env.page_readings = {}
+    return env.page_readings
+
+
+def _merge(app, env, docs, other):
+    """Take over what another process has read."""
+    kept = _kept(other)
+    _kept(env).update({doc: kept[doc] for doc in docs if doc in kept})
+
+
+def _lacks(found):
+    return {cell["id"]: cell["lacks"] for cell in found["cells"]}
+
+
+def _outdated(app, env, added, changed, removed):
+    """Pages whose cells are marked otherwise now, though their notebooks are the same."""
+    found = []
+    for doc in sorted(env.found_docs - added - changed - removed):
+        if is_notebook(app, doc):
+            before = _kept(env).get(doc)
+            if before is None or _lacks(before) != _lacks(reading(app, doc)):
+                found.append(doc)
+    return found
 
 
 def mark(app, doctree):
@@ -53,12 +81,12 @@ def mark(app, doctree):
     doc = app.env.docname
     if app.builder.format != "html" or not is_notebook(app, doc):
         return
-    notebook, cells = analysed(app, doc)
-    lacks = {cell.id: cell.lacks for cell in cells}
+    found = reading(app, doc)
+    lacks = _lacks(found)
     for node in doctree.findall(nodes.container):
         if node.get("nb_element") != "cell_code":
             continue
-        name = notebook["cells"][node["cell_index"]]["id"]
+        name = found["ids"][node["cell_index"]]
         if name not in lacks or not any(
             child.get("nb_element") == "cell_code_source" for child in node.children
         ):
@@ -72,15 +100,15 @@ def _start(app, pagename, templatename, context, doctree):
         return
     root = "../" * pagename.count("/") or "./"
     app.add_js_file(None, body=START.format(root=root, doc=json.dumps(pagename)))
-    context["body"] = _with_reasons(context["body"], analysed(app, pagename)[1])
+    context["body"] = _with_reasons(context["body"], reading(app, pagename)["cells"])
 
 
 def _with_reasons(html, cells):
     """What a cell lacks, as an attribute of its element."""
     for cell in cells:
-        if cell.lacks:
-            mark = f'id="cell-{cell.id}"'
-            html = html.replace(mark, f'{mark} data-lacks="{cell.lacks}"', 1)
+        if cell["lacks"]:
+            mark = f'id="cell-{cell["id"]}"'
+            html = html.replace(mark, f'{mark} data-lacks="{cell["lacks"]}"', 1)
     return html
 
 
@@ -93,24 +121,13 @@ def _finish(app, exception):
     source, target = Path(app.srcdir, "page"), Path(app.outdir, "page")
     if exception or app.builder.name != "html" or not source.is_dir():
         return
-    page_cells, page_runtime = _tools(app)
+    page_cells, _, page_runtime = _tools(app)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for path in sorted(p for p in source.iterdir() if p.suffix in (".mjs", ".py", ".txt")):
         shutil.copyfile(path, target / path.name)
     for doc in sorted(filter(lambda doc: is_notebook(app, doc), app.env.found_docs)):
-        notebook, cells = analysed(app, doc)
-        raises = {
-            cell["id"]
-            for cell in notebook["cells"]
-            if "raises-exception" in cell["metadata"].get("tags", [])
-        }
-        listed = [
-            cell._asdict()
-            | {"raises": cell.id in raises, "needs": page_cells.packages(cell.source)}
-            for cell in cells
-        ]
-        _json(target / "cells" / f"{doc}.json", listed)
+        _json(target / "cells" / f"{doc}.json", reading(app, doc)["cells"])
     wheels = sorted(Path(app.outdir, "downloads").glob("*.whl"))
     course = {"wheel": wheels[-1].name, "modules": page_cells.packages_of_modules()}
     _json(target / "course.json", course)
@@ -118,6 +135,8 @@ def _finish(app, exception):
 
 
 def setup(app):
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-merge-info", _merge)
     app.connect("doctree-read", mark)
     app.connect("html-page-context", _start)
     app.connect("build-finished", _finish, priority=950)
