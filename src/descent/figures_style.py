@@ -15,6 +15,7 @@ import matplotlib
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.ticker import AutoLocator
 
@@ -203,16 +204,17 @@ def png(fig: MatplotlibFigure, scale: float = 2.0) -> bytes:
     if not isinstance(fig, MatplotlibFigure):
         raise TypeError(f"fig must be a Figure, got {describe(fig)}")
     scale = as_number("scale", scale, above=0, at_most=10)
-    file = io.BytesIO()
+    file, dpi = io.BytesIO(), fig.dpi
     with style():
-        fig.savefig(
-            file,
-            format="png",
-            dpi=scale * fig.dpi,
-            facecolor=fig.get_facecolor(),
-            metadata={"Software": None},
-            pil_kwargs={"compress_level": 3},  # twice as fast, a tenth larger
-        )
+        fig.set_dpi(scale * dpi)
+        try:  # not savefig: it draws twice, the first time for the layout alone
+            FigureCanvasAgg(fig).print_png(
+                file,
+                metadata={"Software": None},
+                pil_kwargs={"compress_level": 3},  # twice as fast, a tenth larger
+            )
+        finally:
+            fig.set_dpi(dpi)
     return file.getvalue()
 
 

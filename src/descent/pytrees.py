@@ -26,10 +26,11 @@ def leaves_with_path(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     TypeError
         If the keys of a dict have no order, such as ``1`` beside ``"a"``.
     """
-    for key, branch in _branches(tree, path or "tree"):
-        yield from leaves_with_path(branch, f"{path}/{key}" if path else str(key))
     if not _is_branch(tree):
         yield path, tree
+    else:
+        for key, branch in _branches(tree, path or "tree"):
+            yield from leaves_with_path(branch, f"{path}/{key}" if path else str(key))
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -55,11 +56,11 @@ def tree_map(f: Callable[..., Any], tree: Any, *rest: Any, name: str = "tree") -
         If a tree of ``rest`` is built differently from ``tree``; the message
         names ``name`` and the place, and says what came and what was wanted.
     """
+    if not any(map(_is_branch, (tree, *rest))):
+        return f(tree, *rest)
     for other in rest:
         if _build(tree, name) != _build(other, name):
             raise ValueError(f"{name} must be {_outline(tree)}, got {_outline(other)}")
-    if not _is_branch(tree):
-        return f(tree, *rest)
     mapped = {
         key: tree_map(f, branch, *(other[key] for other in rest), name=f"{name}/{key}")
         for key, branch in _branches(tree, name)

@@ -87,7 +87,7 @@ def as_array(
     ``(n,)`` where ``(n, 1)`` is wanted is an error. So is a masked entry, which
     would come back unmasked.
     """
-    if np.ma.is_masked(value):
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise TypeError(f"{name} must have no masked entries, got {describe(value)}")
     try:
         array = np.asarray(value)
@@ -95,7 +95,7 @@ def as_array(
         raise TypeError(f"{name} must be an array of numbers: {error}") from None
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got {describe(array)}")
-    if np.issubdtype(dtype, np.integer) and array.dtype.kind == "f" and array.size:
+    if array.dtype.kind == "f" and np.dtype(dtype).kind in "iu" and array.size:
         raise TypeError(f"{name} must hold whole numbers, got {describe(array)}")
     array = array.astype(dtype, copy=False)
     if ndim is not None and array.ndim != ndim:
