@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONDONTWRITEBYTECODE ?=
 
 # What the site is made of. A changed list counts as a change: see _build/sources.
-CONTENT := $(shell find *.md *.ipynb lessons labs/*/ src live page _static -type f \
+CONTENT := $(shell find *.md *.ipynb lessons labs/*/ src live page _static tools/page_*.py -type f \
 	-not -path '*/__pycache__/*' -not -path '*/.*' -not -path '*.egg-info/*' 2>/dev/null | sort)
 CONFIG  := $(shell find _config.yml _toc.yml references.bib _ext tools/setup_cell.py tools/page_*.json requirements.txt -type f \
 	-not -path '*/__pycache__/*' 2>/dev/null | sort)

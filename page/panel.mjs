@@ -42,22 +42,26 @@ function apart(lacking) {
   const what = [...new Set(lacking.map((cell) => cell.dataset.lacks))];
   const words = document.createElement("span");
   words.append(`${lacking.length} of the cells need what a page does not have (${what.join(", ")}): `);
+  words.append(toNotebook("run them in the notebook"), ".");
+  return words;
+}
+
+function toNotebook(text) {
   const notebook = document.querySelector("a.btn-download-source-button");
   const link = document.createElement("a");
   link.href = notebook?.href ?? "";
-  link.textContent = "run them in the notebook";
+  link.textContent = text;
   link.addEventListener("click", (event) => {
     event.preventDefault();
     notebook?.click(); // the header's own download knows the site's address
   });
-  words.append(link, ".");
-  return words;
+  return link;
 }
 
 function note(cell) {
   const words = document.createElement("p");
   words.className = "page-lacks";
-  words.textContent = `Runs in the notebook: it needs ${cell.dataset.lacks}.`;
+  words.append("Runs in ", toNotebook("the notebook"), `: it needs ${cell.dataset.lacks}.`);
   const input = cell.querySelector(".cell_input");
   (input.closest("details.above-input") ?? input).after(words);
 }

@@ -21,6 +21,7 @@ OURS = ("descent", "labkit")
 # What the page lacks, and what stands for it in a sentence.
 LACKS = {
     "torch": "PyTorch",
+    "jax": "JAX",
     "pooch": "a download",
     "urllib": "a download",
     "subprocess": "other programs",

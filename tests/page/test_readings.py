@@ -51,7 +51,7 @@ def lacks(app, doc):
 
 def test_a_build_reads_each_notebook_once_and_the_next_reads_none(app):
     for _ in range(3):
-        assert lacks(app, "lessons/one") == ["", "jax"]
+        assert lacks(app, "lessons/one") == ["", "JAX"]
         assert lacks(app, "labs/two_lab") == [""]
     assert outdated(app) == []
     assert sorted(app.read) == ["one", "two_lab"]
