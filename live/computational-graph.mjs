@@ -1,7 +1,7 @@
 // Forward values and backward gradients, one operation at a time.
 // Its twin is descent.live.computational_graph.
 
-import { svg } from "./core/chart.mjs";
+import { give, svg } from "./core/marks.mjs";
 import { shown } from "./core/numbers.mjs";
 
 // Each operation: its value and its derivative with respect to each argument.
@@ -124,12 +124,12 @@ function build({ column, chart }) {
     const px = at.map(([x, y]) => [board.sx(x), board.sy(y)]);
     const ring = ([x, y]) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`;
     const wire = (i) => nodes[i][2].map((j) => `M${px[j].join(" ")}L${px[i].join(" ")}`).join("");
-    wires.setAttribute("d", nodes.map((_, i) => wire(i)).join(""));
+    give(wires, "d", nodes.map((_, i) => wire(i)).join(""));
     const acts = step > 0 && step !== ops + 1;
-    flow[0].setAttribute("d", acts && back < 0 ? wire(active) : "");
-    flow[1].setAttribute("d", acts && back > 0 ? wire(active) : "");
-    circles.setAttribute("d", px.map(ring).join(""));
-    now.setAttribute("d", step > 0 ? ring(px[step === ops + 1 ? nodes.length - 1 : active]) : "");
+    give(flow[0], "d", acts && back < 0 ? wire(active) : "");
+    give(flow[1], "d", acts && back > 0 ? wire(active) : "");
+    give(circles, "d", px.map(ring).join(""));
+    give(now, "d", step > 0 ? ring(px[step === ops + 1 ? nodes.length - 1 : active]) : "");
 
     const known = (i) => i < inputs || i - inputs < step;
     // A node's gradient is there once every operation that reads it has passed it on.

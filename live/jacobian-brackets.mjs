@@ -1,6 +1,8 @@
 // A chain of Jacobians, multiplied from the output, from the input, or in the best order.
 // Its twin is descent.live.jacobian_brackets.
 
+import { give } from "./core/marks.mjs";
+
 // The matrices that are left: each a name's layers [last, first] and a shape [rows, columns].
 const chain = ({ n0, n1, n2, n3, n4 }) =>
   [[n4, n3], [n3, n2], [n2, n1], [n1, n0]].map((shape, i) => ({ layers: [4 - i, 4 - i], shape }));
@@ -108,7 +110,7 @@ function build({ column, chart, handle }) {
     const totals = lines.map(([order]) => walks[order][3].total);
     lines.forEach(([order, path, label], i) => {
       bill.line(path, [1, 2, 3], walks[order].slice(1).map((one) => one.total));
-      path.setAttribute("class", `live-line-${kinds[order]}${order === p.order ? "" : " live-thin live-half"}`);
+      give(path, "class", `live-line-${kinds[order]}${order === p.order ? "" : " live-thin live-half"}`);
       const above = totals[i] >= Math.max(totals[0], totals[1]);
       const hidden = order === "best" && (totals[2] === totals[0] || totals[2] === totals[1]);
       bill.write(label, hidden ? "" : SIGNS[order], 3, totals[i], { dy: above ? -10 : order === "best" ? 30 : 18, anchor: "end" });
@@ -127,9 +129,9 @@ function build({ column, chart, handle }) {
       return `M${x - w / 2} ${68 - h / 2}h${w}v${h}h${-w}Z`;
     };
     const pair = (i) => next >= 0 && (i === next || i === next + 1);
-    quiet.setAttribute("d", list.map((m, i) => (pair(i) ? "" : box(m, i))).join(""));
-    strong.setAttribute("d", list.map((m, i) => (pair(i) ? box(m, i) : "")).join(""));
-    edges.setAttribute("d", list.map(box).join(""));
+    give(quiet, "d", list.map((m, i) => (pair(i) ? "" : box(m, i))).join(""));
+    give(strong, "d", list.map((m, i) => (pair(i) ? box(m, i) : "")).join(""));
+    give(edges, "d", list.map(box).join(""));
     names.forEach(([title, size], i) => {
       const m = list[i];
       const x = row.sx.invert(left + room * (i + 0.5));

@@ -1,6 +1,7 @@
 // Gradient descent on a bowl whose gradient is noisy: one path, a hundred end points,
 // and what theory says of them. Its twin is descent.live.noisy_descent.
 
+import { give } from "./core/marks.mjs";
 import { shown } from "./core/numbers.mjs";
 import { normals } from "./core/random.mjs";
 import { expected, radius, run, stationaryVariance } from "./models/heavy-ball.mjs";
@@ -118,7 +119,7 @@ function build({ column, chart, handle }) {
     const settles = p.schedule === "constant" && p.sigma > 0 && Number.isFinite(f);
     const [a, b] = variances.map((v) => 2 * Math.sqrt(v));
     if (settles) bowl.ellipse(ellipse, 0, 0, a, b);
-    else ellipse.setAttribute("d", "");
+    else give(ellipse, "d", "");
     bowl.write(around[0], `${RUNS} end points`, 6.3, 4.2, { dx: -8, dy: 16, anchor: "end" });
     bowl.write(around[1], settles ? "dashed: 2 standard deviations" : "", 6.3, -4.2,
       { dx: -8, dy: -8, anchor: "end" });

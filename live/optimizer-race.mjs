@@ -1,7 +1,7 @@
 // Five optimizers on one surface, step by step, and what one of them makes of its
 // gradient. Its twin is descent.live.optimizer_race.
 
-import { put } from "./core/chart.mjs";
+import { give, put } from "./core/marks.mjs";
 import { shown } from "./core/numbers.mjs";
 import { RULES } from "./models/optimizers.mjs";
 import { SURFACES } from "./models/surfaces.mjs";
@@ -135,12 +135,12 @@ function build({ column, chart, handle }) {
       const { xs, ys } = follow(p, rule, n);
       const losses = xs.map((x, k) => f([x, ys[k]]));
       const thin = rule === p.rule ? "" : " live-thin";
-      for (const mark of [path, curve]) mark.setAttribute("class", `live-${KINDS[rule][0]}${thin}`);
+      for (const mark of [path, curve]) give(mark, "class", `live-${KINDS[rule][0]}${thin}`);
       map.line(path, xs, ys);
       loss.line(curve, t, losses, n + 1);
       if (rule === p.rule) {
         map.dots(dots, xs, ys, n + 1, 1);
-        dots.setAttribute("class", `live-${KINDS[rule][2]} live-small`);
+        give(dots, "class", `live-${KINDS[rule][2]} live-small`);
       }
       const end = losses[n];
       loss.write(name, `${NAMES[rule]} ${end < 1e12 ? shown(end, 2) : "is gone"}`, STEPS, 1e4,

@@ -2,23 +2,11 @@
 // that text has one size however wide the page is; its colours are the style sheet's.
 
 import { loops, sampled } from "./contours.mjs";
+import { give, put, svg } from "./marks.mjs";
 import { linear, log } from "./scale.mjs";
 
-const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 42, right: 14, top: 26, bottom: 36 };
 let charts = 0;
-
-export function svg(tag, attributes = {}, parent = null) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  parent?.append(element);
-  return element;
-}
-
-/** Set a text only where it changes: laying text out is most of a frame's time. */
-export function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 const round = (pixel) => Math.round(pixel * 10) / 10;
 
@@ -48,6 +36,8 @@ export class Chart {
     const inner = { "clip-path": `url(#${clip})` };
     this.ground = svg("g", { ...inner, class: "live-ground" }, this.svg);
     this.axes = svg("g", { class: "live-axes", "aria-hidden": "true" }, this.svg);
+    this.rulers = svg("path", {}, this.axes);
+    this.ticks = [];
     this.plot = svg("g", inner, this.svg);
     this.above = svg("g", {}, this.svg);
     this.grounds = [];
@@ -59,7 +49,7 @@ export class Chart {
     if (width === this.width || width < 40) return false;
     this.width = width;
     for (const [name, value] of [["width", width], ["height", this.height]]) {
-      this.svg.setAttribute(name, value);
+      give(this.svg, name, value);
     }
     this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
     this.settle();
@@ -81,7 +71,7 @@ export class Chart {
     this.sx = (xLog ? log : linear)(this.x, [left, r]);
     this.sy = (yLog ? log : linear)(this.y, [b, top]);
     for (const [name, value] of Object.entries({ x: left, y: top, width: r - left, height: b - top })) {
-      this.clip.setAttribute(name, value);
+      give(this.clip, name, value);
     }
     if (this.options.axes !== false) this.drawAxes();
     for (const paint of this.grounds) paint();
@@ -91,23 +81,28 @@ export class Chart {
     const { left, right, top, bottom } = this.margin;
     const { xLabel = "", yLabel = "" } = this.options;
     const [r, b] = [this.width - right, this.height - bottom];
-    this.axes.replaceChildren();
-    const write = (text, x, y, anchor, kind = "tick") =>
-      (svg("text", { x, y, "text-anchor": anchor, class: `live-${kind}` }, this.axes).textContent = text);
+    let d = `M${left} ${top}V${b}H${r}`;
+    const texts = [[xLabel, r, b + 32, "end", "name"], [yLabel, left - 30, top - 12, "start", "name"]];
     for (const [value, text] of this.sx.ticks(Math.max(2, (r - left) / 70))) {
       if (this.options.xWhole && !Number.isInteger(value)) continue;
       const x = round(this.sx(value));
-      svg("path", { d: `M${x} ${b}v4` }, this.axes);
-      write(text, x, b + 17, "middle");
+      d += `M${x} ${b}v4`;
+      texts.push([text, x, b + 17, "middle", "tick"]);
     }
     for (const [value, text] of this.sy.ticks(Math.max(2, (b - top) / 42))) {
       const y = round(this.sy(value));
-      svg("path", { d: `M${left} ${y}h-4` }, this.axes);
-      write(text, left - 7, y + 4, "end");
+      d += `M${left} ${y}h-4`;
+      texts.push([text, left - 7, y + 4, "end", "tick"]);
     }
-    svg("path", { d: `M${left} ${top}V${b}H${r}` }, this.axes);
-    write(xLabel, r, b + 32, "end", "name");
-    write(yLabel, left - 30, top - 12, "start", "name");
+    give(this.rulers, "d", d);
+    texts.forEach(([text, x, y, anchor, kind], i) => {
+      const label = (this.ticks[i] ??= svg("text", {}, this.axes));
+      for (const [name, value] of Object.entries({ x, y, "text-anchor": anchor, class: `live-${kind}` })) {
+        give(label, name, value);
+      }
+      put(label, text);
+    });
+    for (const label of this.ticks.splice(texts.length)) label.remove();
   }
 
   /** A path of class live-`kind` (line-1, dots-2, rule, …), empty until it is given. */
@@ -115,14 +110,17 @@ export class Chart {
     return svg("path", { class: `live-${kind}` }, layer);
   }
 
-  /** Through the points, as far as they are finite. */
+  /** Through the points, as far as they are finite; less than a pixel apart is one point. */
   line(path, xs, ys, n = xs.length) {
-    let d = "";
+    let [d, px, py] = ["", -Infinity, -Infinity];
     for (let i = 0; i < n; i++) {
       if (!Number.isFinite(xs[i]) || Number.isNaN(ys[i])) break;
-      d += `${i ? "L" : "M"}${round(this.sx(xs[i]))} ${round(this.sy(ys[i]))}`;
+      const [x, y] = [this.sx(xs[i]), this.sy(ys[i])];
+      if (Math.abs(x - px) < 0.7 && Math.abs(y - py) < 0.7 && i < n - 1) continue;
+      d += `${d ? "L" : "M"}${round(x)} ${round(y)}`;
+      [px, py] = [x, y];
     }
-    path.setAttribute("d", d);
+    give(path, "d", d);
   }
 
   /** A dot at each finite point; its size and colour are the class's stroke. */
@@ -132,7 +130,7 @@ export class Chart {
       if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
       d += `M${round(this.sx(xs[i]))} ${round(this.sy(ys[i]))}h0`;
     }
-    path.setAttribute("d", d);
+    give(path, "d", d);
   }
 
   /** The area between two curves over the same xs. */
@@ -141,14 +139,14 @@ export class Chart {
     let d = "";
     for (let i = 0; i < n; i++) d += (i ? "L" : "M") + at(high, i);
     for (let i = n - 1; i >= 0; i--) d += "L" + at(low, i);
-    path.setAttribute("d", d && d + "Z");
+    give(path, "d", d && d + "Z");
   }
 
   /** An ellipse along the axes, from its centre and half axes in values. */
   ellipse(path, x, y, rx, ry) {
     const [px, py] = [round(this.sx(x)), round(this.sy(y))];
     const [a, b] = [round(this.sx(x + rx) - this.sx(x)), round(this.sy(y) - this.sy(y + ry))];
-    path.setAttribute("d", `M${px - a} ${py}a${a} ${b} 0 1 0 ${2 * a} 0a${a} ${b} 0 1 0 ${-2 * a} 0Z`);
+    give(path, "d", `M${px - a} ${py}a${a} ${b} 0 1 0 ${2 * a} 0a${a} ${b} 0 1 0 ${-2 * a} 0Z`);
   }
 
   /** A line across the chart at x or at y; nothing where neither is finite. */
@@ -157,7 +155,7 @@ export class Chart {
     let d = "";
     if (Number.isFinite(x)) d = `M${round(this.sx(x))} ${top}V${this.height - bottom}`;
     else if (Number.isFinite(y)) d = `M${left} ${round(this.sy(y))}H${this.width - right}`;
-    path.setAttribute("d", d);
+    give(path, "d", d);
   }
 
   /** A label of class live-`kind`, with a halo; `write` puts it at a point. */
@@ -170,18 +168,14 @@ export class Chart {
     const [px, py] = [this.sx(x) + dx, this.sy(y) + dy];
     const seen = text && px >= 0 && px <= this.width && py >= 0 && py <= this.height;
     put(label, seen ? text : "");
-    if (!seen) {
-      label.removeAttribute("transform");
-      label.removeAttribute("style");
-      return;
-    }
+    if (!seen) return;
     const wide = 7.2 * text.length * (anchor === "middle" ? 0.5 : 1);
     const low = anchor === "start" ? 4 : wide;
     const high = this.width - (anchor === "end" ? 4 : wide);
     const left = Math.max(Math.min(px, Math.max(low, high)), Math.min(low, high));
     const top = Math.max(12, Math.min(py, this.height - 4));
-    label.style.textAnchor = anchor;
-    label.setAttribute("transform", `translate(${round(left)} ${round(top)})`);
+    give(label, "text-anchor", anchor);
+    give(label, "transform", `translate(${round(left)} ${round(top)})`);
   }
 
   /**
@@ -209,7 +203,7 @@ export class Chart {
   outline(path, grid, level) {
     const d = loops(grid, level).map((loop) =>
       "M" + loop.map(([x, y]) => `${round(this.sx(x))} ${round(this.sy(y))}`).join("L") + "Z");
-    path.setAttribute("d", d.join(""));
+    give(path, "d", d.join(""));
   }
 
   /** The same without the parts along the grid's rim: the contour itself. */
@@ -226,7 +220,7 @@ export class Chart {
         [before, broken] = [at, out];
       }
     }
-    path.setAttribute("d", d);
+    give(path, "d", d);
   }
 
   /** The values under a pointer's event. */

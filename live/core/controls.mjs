@@ -1,6 +1,6 @@
 // Native controls, each with a label and, where it is a slider, its value beside it.
 
-import { put } from "./chart.mjs";
+import { give, put } from "./marks.mjs";
 import { shown } from "./numbers.mjs";
 import { fitted, kind } from "./state.mjs";
 
@@ -33,9 +33,8 @@ function slider(id, parameter, set) {
     const text = (parameter.shown ?? shown)(value);
     const place = placed(value);
     if (Math.abs(input.value - place) > input.step / 2) input.value = place;
-    if (output.textContent === text) return;
-    output.textContent = text;
-    input.setAttribute("aria-valuetext", text);
+    put(output, text);
+    give(input, "aria-valuetext", text);
   };
   const label = make("label", { htmlFor: id }, parameter.label);
   return { row: make("div", { className: "live-control" }, label, output, input), input, show };
@@ -46,7 +45,7 @@ function choice(id, parameter, set) {
   const input = make("select", { id }, ...options);
   input.addEventListener("input", () => set(input.value));
   const label = make("label", { htmlFor: id }, parameter.label);
-  const show = (value) => (input.value = value);
+  const show = (value) => input.value === value || (input.value = value);
   return { row: make("div", { className: "live-control" }, label, input), input, show };
 }
 

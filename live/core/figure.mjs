@@ -1,8 +1,9 @@
 // A live figure: its parameters, its controls, and one drawing a frame.
 
-import { Chart, put } from "./chart.mjs";
+import { Chart } from "./chart.mjs";
 import { buttons, controls } from "./controls.mjs";
 import { handle } from "./handle.mjs";
+import { put } from "./marks.mjs";
 import { pen } from "./pen.mjs";
 import { Runner } from "./runner.mjs";
 import { accepted, address, defaults, fromQuery } from "./state.mjs";

@@ -1,6 +1,6 @@
 // A point of the picture that can be dragged, or moved with the arrow keys.
 
-import { svg } from "./chart.mjs";
+import { give, svg } from "./marks.mjs";
 
 // The keys of a slider, in steps across and up.
 const KEYS = {
@@ -68,8 +68,8 @@ export function handle(chart, { label, parameters, x, y, set, text, anywhere = t
   });
   return (now, px, py) => {
     state = now;
-    group.setAttribute("transform", `translate(${chart.sx(px)} ${chart.sy(py)})`);
-    group.setAttribute("aria-valuenow", now[x ?? y]);
-    group.setAttribute("aria-valuetext", text(now));
+    give(group, "transform", `translate(${chart.sx(px)} ${chart.sy(py)})`);
+    give(group, "aria-valuenow", now[x ?? y]);
+    give(group, "aria-valuetext", text(now));
   };
 }
