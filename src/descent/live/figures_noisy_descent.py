@@ -23,6 +23,7 @@ def draw(**given: Any) -> figures.Figure:
 
     fig, (left, right) = figures.figure(7.0, 3.3, columns=2, widths=[3, 2])
     figures.contour(f, left, (-6.3, 6.3), (-4.2, 4.2), xlabel="x₁", ylabel="x₂")
+    left.set_aspect("equal")
     left.plot(*paths[:, -1].T, "o", color=blue, ms=3, mew=0, alpha=0.6)
     figures.path(paths[0], left, color=orange)
     if p["schedule"] == "constant" and p["sigma"] > 0 and np.isfinite(floor):
@@ -38,11 +39,11 @@ def draw(**given: Any) -> figures.Figure:
     right.plot(noisy_descent.predicted(**given), "--", color=green, lw=1.6)
     right.axhline(floor, color=figures.GREY, lw=0.8, ls=":")
     right.annotate(
-        f"noise floor {floor:.3g}",
-        (p["n_steps"], floor),
-        (0, -14),
-        textcoords="offset points",
+        f"dashed: predicted mean\ndotted: noise floor {floor:.3g}",
+        (0.98, 0.97),
+        xycoords="axes fraction",
         ha="right",
+        va="top",
     )
     right.set(ylim=(1e-4, 100))
     return fig
