@@ -33,7 +33,7 @@ def clip_by_norm(g: Any, max_norm: float) -> tuple[Any, float]:
     networks, algorithm 1.
     """
     max_norm, arrays = as_number("max_norm", max_norm, above=0), _gradients(g)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         norm = float(np.linalg.norm([np.linalg.norm(leaf) for leaf in arrays]))
         factor = np.minimum(1.0, max_norm / (norm + 1e-6))
         return rebuild(g, [np.asarray(leaf * factor) for leaf in arrays]), norm
