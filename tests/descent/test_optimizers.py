@@ -692,9 +692,7 @@ def test_a_state_of_another_optimizer_or_of_other_parameters_is_refused():
         ValueError, match=r"^state must .*\['t', 'm', 'v'\], got \['t', 'v'\]"
     ):
         adam.update(w, w, momentum.init(w))
-    with pytest.raises(
-        ValueError, match="^state must come from .*, got None$"
-    ):
+    with pytest.raises(ValueError, match="^state must come from .*, got None$"):
         momentum.update(w, w, None)
     with pytest.raises(ValueError, match=r"got 'ten'$"):
         momentum.update(w, w, "ten")
