@@ -3,7 +3,7 @@
 import numpy as np
 
 from labkit import Lab, Watch, Wrong, compare
-from labkit.verdicts import as_array
+from labkit.verdicts import as_array, matches
 
 lab = Lab("jacobians", title="Lab: Jacobians and the order of multiplication")
 
@@ -67,13 +67,17 @@ def chain_mistakes(Js, v, wanted):
         ),
         "the first Jacobian is missing": (
             way[-2],
-            "This is the gradient at y, the output of the first function. One Jacobian "
-            "is left.",
+            "This is the gradient at y, the output of the first function: the first "
+            "Jacobian is still to come. (Is a return inside the loop?)",
         ),
         "the last Jacobian is missing": (
             pushed([J.T for J in back[1:]], v),
-            "The last Jacobian is left out: v is the gradient at its output, not at its "
-            "input.",
+            "The last Jacobian has no part in this: it is left out, or every step begins "
+            "with v again. v is the gradient at the output of the last function.",
+        ),
+        "the sign is wrong": (
+            -wanted,
+            "Every sign is turned round: the chain rule multiplies, and nothing else.",
         ),
         "v is left out": (
             pulled_back(Js, np.ones(len(v))),
@@ -248,6 +252,42 @@ def layer_mistakes(x, W, b, wanted):
             y[:, None] * W.T,
             "The rows are multiplied by tanh itself; its slope is wanted.",
         ),
+        "the slope's sign is wrong": (
+            -wanted,
+            "tanh rises everywhere, so its slope is positive: 1 - tanh², not tanh² - 1.",
+        ),
+        "plus in place of minus": (
+            (1 + y**2)[:, None] * W.T,
+            "The slope of tanh is 1 - tanh²; 1 + tan² is that of tan.",
+        ),
+        "1/cosh is not squared": (
+            (1 / np.cosh(z))[:, None] * W.T,
+            "The slope of tanh is 1/cosh², not 1/cosh.",
+        ),
+        "the slope of the tangent": (
+            (1 / np.cos(z) ** 2)[:, None] * W.T,
+            "1/cos² is the slope of tan. Here it is a tanh.",
+        ),
+        "the derivative with respect to W": (
+            np.outer(x, slope),
+            "Each slope is multiplied by an entry of x: that is how output i reacts to "
+            "W[j, i]. The Jacobian with respect to x is wanted.",
+        ),
+        "the derivative with respect to W, transposed": (
+            np.outer(slope, x),
+            "Each slope is multiplied by an entry of x: that is how output i reacts to "
+            "W[j, i]. The Jacobian with respect to x is wanted.",
+        ),
+        "multiplied by x": (
+            wanted * x,
+            "The columns are multiplied by x. The derivative of x[j] W[j, i] with respect "
+            "to x[j] is W[j, i].",
+        ),
+        "the output": (y, "This is the layer's output. Its Jacobian is wanted."),
+        "twice the Jacobian": (
+            2 * wanted,
+            "Every entry is twice what it must be. (From x - h to x + h it is 2h.)",
+        ),
         "tanh is not applied": (
             (1 - z**2)[:, None] * W.T,
             "The slope of tanh at z is 1 - tanh(z)². You squared z itself.",
@@ -259,6 +299,10 @@ def layer_mistakes(x, W, b, wanted):
         "the bias is missing": (
             (1 - np.tanh(x @ W) ** 2)[:, None] * W.T,
             "The slope is taken at x W. It belongs at x W + b.",
+        ),
+        "the sign of the bias is wrong": (
+            (1 - np.tanh(x @ W - b) ** 2)[:, None] * W.T,
+            "The slope is taken at x W - b. It belongs at x W + b.",
         ),
         "the derivative with respect to b": (
             slope,
@@ -272,7 +316,18 @@ def layer_mistakes(x, W, b, wanted):
         ),
     }
     if W.shape[0] == W.shape[1]:
+        turned = 1 - np.tanh(W @ x + b) ** 2
         found |= {
+            "W times x": (
+                turned[:, None] * W.T,
+                "The slopes are taken at W x + b, as if the columns of W were inputs. The "
+                "layer is x W + b: x[j] meets row j of W.",
+            ),
+            "the Jacobian of tanh(W x + b)": (
+                turned[:, None] * W,
+                "This is the Jacobian of tanh(W x + b). The layer is x W + b: x[j] meets "
+                "row j of W.",
+            ),
             "W is not transposed": (
                 slope[:, None] * W,
                 "Entry (i, j) is built from W[i, j]. Output i gets input j by way of "
@@ -329,6 +384,17 @@ def softmax(z):
     return e / e.sum()
 
 
+def exp_to_one(z):
+    """Exponentials whose largest is 1."""
+    return np.exp(z - z.max())
+
+
+def slope_of_sigmoid(z):
+    """``s (1 - s)``."""
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 - s)
+
+
 def softmax_mistakes(z, u, wanted):
     """What the known mistakes would give for uᵀ J."""
     p, e = softmax(z), np.exp(z)
@@ -355,6 +421,37 @@ def softmax_mistakes(z, u, wanted):
         "plus in place of minus": (
             p * (u + p @ u),
             "The two parts are added: J is diag(p) minus p pᵀ.",
+        ),
+        "all zeros": (
+            0 * p,
+            "Every entry is 0. So it is when u is left out and the entries of p are added "
+            "up: their sum is always 1. u must weight them.",
+        ),
+        "twice the gradient": (
+            2 * wanted,
+            "Every entry is twice what it must be. (From z - h to z + h it is 2h.)",
+        ),
+        "of log p": (
+            u - p * u.sum(),
+            "This is what a gradient at log p gives. Here u is the gradient at p.",
+        ),
+        "a sigmoid": (
+            u * slope_of_sigmoid(z),
+            "Each entry is treated by itself, by the slope of the sigmoid. In a softmax "
+            "all entries share the denominator.",
+        ),
+        "softmax of u": (
+            softmax(u) * (u - softmax(u) @ u),
+            "The softmax is taken of u. p is softmax(z).",
+        ),
+        "not divided by the sum": (
+            exp_to_one(z) * (u - exp_to_one(z) @ u),
+            "The exponentials are not divided by their sum: the largest is 1, and so the "
+            "sum is more than 1.",
+        ),
+        "p is squared": (
+            p * u - p**2 * u.sum(),
+            "J[i, j] has p_i p_j in it, also where i and j differ: not p_i².",
         ),
         "the Jacobian itself": (
             J,
@@ -404,6 +501,20 @@ def softmax_mistakes(z, u, wanted):
     }
 
 
+def hold_range(got, wanted, given):
+    """An answer that passed with small entries must not fail with large ones."""
+    if not matches(got, wanted, **SINGLE):
+        raise Wrong(
+            "only for small entries",
+            "With small entries of z the result was right. Where exp is infinite or zero, "
+            "cutting z off or replacing NaN hides it, and the result is wrong. Adding a "
+            "constant to all of z does not change p.",
+            given,
+            got,
+            wanted,
+        )
+
+
 def check_softmax(ask, z, u):
     """Hold one call against ``p (u - p·u)``."""
     z, u = np.array(z, dtype=float), np.array(u, dtype=float)
@@ -415,13 +526,15 @@ def check_softmax(ask, z, u):
     if got is not None and got.dtype.kind == "f" and not np.all(np.isfinite(got)):
         raise Wrong(
             "overflows",
-            "exp(1000) is infinite, and all of exp(-1000) is zero: the quotient is not a "
-            "number. Adding a constant to all of z does not change p; choose one "
-            "with which the exponentials are harmless.",
+            "exp(1000) is infinite, and exp(-1000) is zero: a quotient of two such is not "
+            "a number. Adding a constant to all of z does not change p; choose one with "
+            "which no exponential is infinite, and not all are zero.",
             given,
             reply.value,
             wanted,
         )
+    if got is not None and got.shape == wanted.shape and np.abs(z).max() > 700:
+        hold_range(got, wanted, given)
     compare(
         reply.value,
         wanted,
@@ -440,11 +553,12 @@ def check_softmax(ask, z, u):
 )
 def softmax_vjp(ask, rng):
     """uᵀ J for p = softmax(z): the gradient at z from the gradient u at p."""
-    check_softmax(ask, [0.0, 1.0], [3.0, -2.0])
+    check_softmax(ask, [0.5, 2.0], [4.0, -1.0])
     check_softmax(ask, [0.5, -0.5, 1.0], [1.0, 2.0, -1.5])
     check_softmax(ask, rng.normal(size=4), 2 * rng.normal(size=4) + 1)
     check_softmax(ask, [1000.0, 1001.0], [3.0, -2.0])
     check_softmax(ask, [-1000.0, -1001.0], [3.0, -2.0])
+    check_softmax(ask, [-1000.0, 1000.0, -1000.0], [3.0, -2.0, 1.0])
 
 
 lab.words(

@@ -48,6 +48,9 @@ WRONG = {
         ("pushes v forward", _chain("Js", "g = J @ g")),
         ("the first Jacobian is missing", _chain("Js[:0:-1]", "g = J.T @ g")),
         ("the last Jacobian is missing", _chain("Js[-2::-1]", "g = J.T @ g")),
+        ("the sign is wrong", _chain("Js[::-1]", "g = J.T @ g", "-g")),
+        # Every step begins with v again.
+        ("the last Jacobian is missing", _chain("Js[::-1]", "g = J.T @ v")),
         (
             "v is left out",
             _chain("Js[::-1]", "g = J.T @ (np.ones(len(v)) if g is v else g)"),
@@ -135,6 +138,31 @@ WRONG = {
                 return x.grad
             """,
         ),
+        ("the slope's sign is wrong", _layer("(y**2 - 1)[:, None] * W.T")),
+        ("plus in place of minus", _layer("(1 + y**2)[:, None] * W.T")),
+        ("1/cosh is not squared", _layer("(1 / np.cosh(z))[:, None] * W.T")),
+        ("the slope of the tangent", _layer("(1 / np.cos(z)**2)[:, None] * W.T")),
+        ("the derivative with respect to W", _layer("np.outer(x, 1 - y**2)")),
+        (
+            "the derivative with respect to W, transposed",
+            _layer("np.outer(1 - y**2, x)"),
+        ),
+        ("multiplied by x", _layer("(1 - y**2)[:, None] * W.T * x")),
+        ("the output", _layer("y")),
+        ("the sign of the bias is wrong", _layer("(1 - y**2)[:, None] * W.T", "x @ W - b")),
+        ("W times x", _layer("(1 - y**2)[:, None] * W.T", "W @ x + b")),
+        ("the Jacobian of tanh(W x + b)", _layer("(1 - y**2)[:, None] * W", "W @ x + b")),
+        (
+            "twice the Jacobian",
+            """
+            import numpy as np
+
+            def layer_jacobian(x, W, b, h=1e-6):
+                f = lambda x: np.tanh(x @ W + b)
+                steps = h * np.eye(len(x))
+                return np.stack([(f(x + s) - f(x - s)) / h for s in steps], axis=1)
+            """,
+        ),
         ("W is not transposed", _layer("(1 - y**2)[:, None] * W")),
         ("the slopes are on the wrong axis", _layer("(1 - y**2) * W.T")),
     ],
@@ -156,5 +184,56 @@ WRONG = {
         ("u in front", _softmax("u * (p - p @ u)")),
         ("a matrix of products", _softmax("(np.diag(p) - np.outer(p, p)) * u")),
         ("overflows", _softmax("p * (u - p @ u)", "np.exp(z) / np.exp(z).sum()")),
+        # A shift by the mean, or by the smallest, is no help where entries differ much.
+        (
+            "overflows",
+            _softmax(
+                "p * (u - p @ u)", "np.exp(z - z.mean()) / np.exp(z - z.mean()).sum()"
+            ),
+        ),
+        (
+            "overflows",
+            _softmax("p * (u - p @ u)", "np.exp(z - z.min()) / np.exp(z - z.min()).sum()"),
+        ),
+        (
+            "only for small entries",
+            _softmax(
+                "p * (u - p @ u)", "np.nan_to_num(np.exp(z) / np.exp(z).sum(), nan=1.0)"
+            ),
+        ),
+        (
+            "only for small entries",
+            """
+            import numpy as np
+
+            def softmax_vjp(z, u):
+                e = np.exp(np.clip(z, -500, 500))
+                p = e / e.sum()
+                return p * (u - p @ u)
+            """,
+        ),
+        # The gradient of p.sum(), which is always 1.
+        (
+            "all zeros",
+            """
+            import torch
+
+            def softmax_vjp(z, u):
+                z = torch.tensor(z, requires_grad=True)
+                torch.softmax(z, dim=0).sum().backward()
+                return z.grad
+            """,
+        ),
+        ("twice the gradient", _softmax("2 * p * (u - p @ u)")),
+        ("of log p", _softmax("u - p * u.sum()")),
+        ("a sigmoid", _softmax("p * (1 - p) * u", "1 / (1 + np.exp(-z))")),
+        (
+            "softmax of u",
+            _softmax(
+                "p * (u - p @ u)", "np.exp(u - u.max()) / np.exp(u - u.max()).sum()"
+            ),
+        ),
+        ("not divided by the sum", _softmax("p * (u - p @ u)", "np.exp(z - z.max())")),
+        ("p is squared", _softmax("p * u - p**2 * u.sum()")),
     ],
 }
