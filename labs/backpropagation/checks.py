@@ -7,7 +7,7 @@ import numpy as np
 
 from labkit import Lab, Wrong, compare
 from labkit.arguments import Handle
-from labkit.comparing import kind, matches, same
+from labkit.comparing import as_array, kind, matches, same
 from labkit.mistakes import NOT_DEFINED, NOT_WRITTEN
 
 lab = Lab("backpropagation", title="Lab: backpropagation")
@@ -346,6 +346,14 @@ def once(order):
     return list(dict.fromkeys(order))
 
 
+def distinct(program, order):
+    """The nodes without those whose number has come before."""
+    values, found = program.values(), {}
+    for node in order:
+        found.setdefault(values[node], node)
+    return list(found.values())
+
+
 def passing_all(program, turn):
     """A recursion in which every arrival passes the whole gradient on again."""
     slopes = program.slopes()
@@ -385,11 +393,35 @@ def value_mistakes(program):
     def local(**wrong):
         return [walk(program, back, program.slopes(**wrong))]
 
+    nothing = [dict.fromkeys(program.needed, 0.0)]
+    _, op, args = program.steps[0]
+    if op != "tanh" and len(program.leaves) == len(args) == 2:
+        yield (
+            "the walk never starts",
+            "No gradient has arrived anywhere. The derivative of the output with respect "
+            "to itself is 1: set it before you go back. And does backward() add to .grad?",
+            nothing,
+        )
+    elif len(program.steps) == 1:
+        yield (
+            "the result does not know its input",
+            "Nothing has arrived at the input of this operation; with two Values it has. "
+            "Does the result remember the input here, too, and is the share rounded?",
+            nothing,
+        )
+    if len(set(program.values().values())) < len(program.values()):
+        yield (
+            "equal numbers are taken for one Value",
+            "Two Values that hold equal numbers are two: remember where you have been by "
+            "the Value itself or its id, not by its number.",
+            [walk(program, distinct(program, post[::-1])[::-1]) for post in posts],
+        )
+    total = sum(walk(program, back).values())
     yield (
-        "the walk never starts",
-        "No gradient has arrived anywhere. The derivative of the output with respect "
-        "to itself is 1: set it before you go back. And does backward() add to .grad?",
-        [dict.fromkeys(program.needed, 0.0)],
+        "one gradient for all Values",
+        "All Values have the same gradient, the sum of all that has arrived: .grad must "
+        "be set in __init__ as self.grad, and not belong to the class.",
+        [dict.fromkeys(program.needed, total)] if len(program.needed) > 1 else [],
     )
     yield (
         "the factors are exchanged",
@@ -441,7 +473,7 @@ def value_mistakes(program):
     yield (
         "adds to what arrives",
         "These numbers come of adding the local derivative to the gradient that arrives. "
-        "The chain rule multiplies the two.",
+        "The chain rule multiplies the two. (Or does .grad begin with 1?)",
         [walk(program, order, share=lambda d, g: d + g) for order in (back, *posts)],
     )
     yield (
@@ -557,7 +589,7 @@ def check_data(ask, program, nodes, given):
                 got,
                 wanted,
             )
-        compare(got, wanted, **SINGLE, given=given, what=f"{name}.data")
+        compare(got, wanted, **SINGLE, given=given, what=f"the number {name}.data")
 
 
 def check_value(ask, program):
@@ -588,7 +620,23 @@ def check_value(ask, program):
                 named = {f"{name}.grad": g for name, g in grads.items()}
                 if matches(got, named, **SINGLE):
                     raise Wrong(mistake, message, given, got, wanted)
+        name_the_factor(got, wanted, given)
     compare(got, wanted, **SINGLE, given=given, what="the gradient")
+
+
+def name_the_factor(got, wanted, given):
+    """Complain if all gradients are wrong by one factor."""
+    if all(as_array(g) is not None and np.ndim(g) == 0 for g in got.values()):
+        a, b = np.array(list(got.values())), np.array(list(wanted.values()))
+        if len(a) > 1 and np.all(b != 0) and matches(a / b, np.full(len(a), a[0] / b[0])):
+            raise Wrong(
+                "the walk begins with another number",
+                f"All gradients are {a[0] / b[0]:g} times what they must be. The "
+                "derivative of the output with respect to itself is 1.",
+                given,
+                got,
+                wanted,
+            )
 
 
 def doublings(n):
@@ -636,8 +684,8 @@ def some_program(rng, length):
 def value(ask, rng):
     """Numbers with +, * and tanh() that know their gradients after backward()."""
     a, ab = {"a": 0.5}, {"a": 2.0, "b": -3.0}
-    check_value(ask, Program(ab, "z = a + b"))
     check_value(ask, Program(ab, "z = a * b"))
+    check_value(ask, Program(ab, "z = a + b"))
     check_value(ask, Program(a, "z = tanh(a)"))
     for right in ("a + 3", "a * 3", "3 + a", "2.5 * a"):
         check_value(ask, Program(a, f"z = {right}"))
@@ -645,10 +693,12 @@ def value(ask, rng):
     check_value(ask, Program(a, "b = 0.5 * a", "c = tanh(b)", "z = 3 * c"))
     check_value(ask, Program(a, "z = a + a"))
     check_value(ask, Program({"a": 3.0}, "z = a * a"))
-    shared = ["b = a * a", "c = 3 * b", "d = tanh(c)", "e = 0.5 * d", "f = 2 * b"]
+    shared = ["b = a * a", "c = 3 * b", "d = tanh(c)", "e = 0.5 * d", "f = 5 * b"]
     check_value(ask, Program(a, *shared, "z = e + f"))
     check_value(ask, Program(a, *shared, "z = f + e"))
     check_value(ask, Program(a, "b = 2 * a", "idle = b * 5", "z = b + 1"))
+    twins = {"a": 0.5, "b": 0.25}
+    check_value(ask, Program(twins, "c = 3 * a", "d = 6 * b", "z = c * d"))
     for length in (6, 10, 14):
         check_value(ask, some_program(rng, length))
     check_value(ask, deep(199))
@@ -733,7 +783,8 @@ def loss_mistakes(p, P):
         ),
         "a sum, not a mean": (
             n * p.loss,
-            "The loss is 1/(2n) times the sum: the 1/n is missing.",
+            "The loss is 1/(2n) times the sum: the 1/n is missing. (n is the number of "
+            "rows.)",
         ),
         "a sum of squares": (
             2 * n * p.loss,
@@ -827,6 +878,19 @@ def gradient_mistakes(p, P, name):
             made(back * p.a),
             "The gradient was multiplied by the ReLU's value; wanted is its derivative, "
             "1 where z1 > 0, else 0.",
+        )
+        found["the mask of the prediction"] = (
+            made(back * (p.out > 0)),
+            "The mask was taken of the prediction. The ReLU's input is X @ W1 + b1.",
+        )
+        found["z1 for the slope"] = (
+            made(back * p.z),
+            "The gradient was multiplied by z1; wanted is the ReLU's derivative, 1 where "
+            "z1 > 0, else 0.",
+        )
+        found["the sign of z1"] = (
+            made(back * np.sign(p.z)),
+            "Where z1 is negative the gradient was turned round. There it must be 0.",
         )
         found["the mask without the bias"] = (
             made(back * (p.X @ P["W1"] > 0)),
@@ -938,7 +1002,7 @@ def small_network():
         "W2": np.array([[1.0], [2.0]]),
         "b2": np.array([-3.0]),
     }
-    return P, np.array([[1.0], [2.0], [4.0]]), np.array([[1.0], [-2.0], [1.0]])
+    return P, np.array([[1.0], [2.0], [4.0]]), np.array([[0.5], [-2.0], [0.5]])
 
 
 @lab.question(

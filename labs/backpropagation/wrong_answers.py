@@ -236,6 +236,22 @@ WRONG = {
         ("not names", _order(_VISIT, "[(n, inputs[n]) for n in order[::-1]]")),
     ],
     "Value": [
+        ("the walk begins with another number", _value(start="self.grad = self.data")),
+        (
+            "one gradient for all Values",
+            _value(
+                init="self.data, self.prev = data, prev", pull="Value.grad += d * v.grad"
+            ).replace("    def __init__", "    grad = 0.0\n\n    def __init__", 1),
+        ),
+        (
+            "equal numbers are taken for one Value",
+            _value(
+                visit="if v.data not in seen:\n                seen.add(v.data)\n"
+                "                for x, _ in v.prev:\n                    visit(x)\n"
+                "                order.append(v)"
+            ),
+        ),
+        ("the result does not know its input", _value(tanh="Value(t)")),
         ("a share is lost", _value(pull="x.grad = d * v.grad")),
         (
             "a share is lost",
@@ -376,6 +392,10 @@ WRONG = {
                     self.data += other.data
                     return self
 
+                def __mul__(self, other):
+                    self.data *= other.data
+                    return self
+
                 def backward(self):
                     pass
             """,
@@ -393,6 +413,9 @@ WRONG = {
         ),
     ],
     "mlp_grads": [
+        ("the mask of the prediction", _mlp(d1='d2 @ P["W2"].T * (out > 0)')),
+        ("z1 for the slope", _mlp(d1='d2 @ P["W2"].T * z')),
+        ("the sign of z1", _mlp(d1='d2 @ P["W2"].T * np.sign(z)')),
         ("the loss is not halved", _mlp(loss="np.mean(r**2)")),
         ("a sum, not a mean", _mlp(loss="np.sum(r**2) / 2")),
         ("a sum of squares", _mlp(loss="np.sum(r**2)")),

@@ -1,5 +1,7 @@
 """Checks of the lab on data splits."""
 
+from itertools import permutations
+
 import numpy as np
 
 from labkit import Lab, Rng, Wrong, compare, unchanged
@@ -52,6 +54,8 @@ def two_parts(value, X, n_train, given):
     value = f"shapes {shapes[0]} and {shapes[1]}"
     if shapes == right[::-1]:
         wrong("exchanged", "The training rows come first, then the rest.", told)
+    if d != n and shapes == [shape[::-1] for shape in right]:
+        wrong("transposed", "One row a sample is wanted; here it is one a column.", told)
     if shapes == [(rows, d - 1) for rows, _ in right]:
         wrong(
             "the constant column is missing",
@@ -125,8 +129,22 @@ def look_at_parts(train, rest, X, columns, given):
         wrong("the two parts scaled differently", DIFFERENTLY)
 
 
-def rows_by_rank(Z, X, columns, given):
-    """Which row of X each row of Z is: scaling keeps a column's order."""
+def columns_moved(Z, X, columns):
+    """Whether Z would hold the rows of X if its columns were in another order."""
+    ranks = np.argsort(np.argsort(X[:, columns], axis=0), axis=0)
+    mine = np.argsort(np.argsort(Z, axis=0), axis=0)
+    rows = sorted(map(tuple, ranks))
+    return any(
+        sorted(map(tuple, mine[:, order])) == rows
+        for order in permutations(range(X.shape[1]), len(columns))
+    )
+
+
+def rows_by_rank(Z, X, columns, parts, given):
+    """Which row of X each row of Z is: scaling keeps a column's order.
+
+    ``parts``: where in Z the training rows and the rest are.
+    """
     found = []
     for j in columns:
         order = np.argsort(Z[:, j])
@@ -153,9 +171,21 @@ def rows_by_rank(Z, X, columns, given):
             given,
             Z,
         )
+    if columns_moved(Z, X, columns):
+        raise Wrong(
+            "columns exchanged",
+            "The columns have changed places. The rows are to be shuffled; along a row "
+            "every entry keeps its column.",
+            given,
+            Z,
+        )
+    if any(is_standard(Z[part], columns) for part in parts):
+        raise Wrong("the two parts scaled differently", DIFFERENTLY, given, Z)
     raise Wrong(
-        "the two parts scaled differently",
-        DIFFERENTLY,
+        "not rows of X",
+        "The result is not made of the rows of X, shifted and scaled column by column: "
+        "either the two parts were not treated alike, or entries have changed more than "
+        "their scale.",
         given,
         Z,
     )
@@ -205,6 +235,29 @@ def prepare_mistakes(X, rows, n_train):
         "not centred": (
             both(0.0, sd),
             "The columns are divided, but their mean is not subtracted.",
+        ),
+        "multiplied, not divided": (
+            both(mean, scaled(np.ones_like(sd)[None], 0.0, sd)[0]),
+            "The columns are multiplied by the standard deviation; divide by it.",
+        ),
+        "the mean is added": (
+            both(-mean, sd),
+            "The mean is added. Subtract it.",
+        ),
+        "the brackets are missing": (
+            both(mean / np.where(sd == 0, 1, sd), 1.0),
+            "Only the mean has been divided by the standard deviation: X - mean / sd "
+            "divides first. The difference stands above the line as a whole.",
+        ),
+        "divided by the norm": (
+            both(mean, np.sqrt(len(train)) * sd),
+            "The columns are divided by their length, the root of the sum of squares. The "
+            "standard deviation is the root of their mean.",
+        ),
+        "the mean distance": (
+            both(mean, np.abs(train - mean).mean(axis=0)),
+            "The columns are divided by the mean distance from the mean. The standard "
+            "deviation is the root of the mean of the squares.",
         ),
         "divided by the variance": (
             both(mean, sd**2),
@@ -274,7 +327,8 @@ def split(ask, X, n_train, generator):
     columns = np.flatnonzero(np.ptp(X, axis=0))
     train, rest = two_parts(reply.value, X, n_train, given)
     look_at_parts(train, rest, X, columns, given)
-    rows = rows_by_rank(np.vstack([train, rest]), X, columns, given)
+    parts = slice(0, n_train), slice(n_train, None)
+    rows = rows_by_rank(np.vstack([train, rest]), X, columns, parts, given)
     if len(X) > 15:
         check_random(rows, n_train, given)
     mine, others = X[rows[:n_train]], X[rows[n_train:]]
@@ -342,6 +396,17 @@ def finite_mistakes(lrs, val, best, by):
         "the largest error": (
             by(-val),
             "This rate has the largest validation error.",
+        ),
+        "the first rate": (lrs[0], "This is the first of the rates. Is nothing compared?"),
+        "the last rate": (lrs[-1], "This is the last of the rates. Is nothing compared?"),
+        "the rates in another order": (
+            np.sort(lrs)[best],
+            "The place is right in val_err, but the rates have been sorted: both lists "
+            "must be in the same order.",
+        ),
+        "the second smallest error": (
+            lrs[np.argsort(val)[min(1, len(val) - 1)]],
+            "This rate has the second smallest validation error.",
         ),
         "the largest rate": (
             by(-lrs),
@@ -447,10 +512,10 @@ def select_lr(ask, rng):
     # Whatever one may choose by, it chooses another rate here.
     check_select(
         ask,
-        [0.002, 0.005, 0.02, 0.05, 0.15, 0.35, 1.5, 4.0],
-        [0.2, 0.4, 0.7, 0.6, 0.5, 0.1, 0.8, 0.3],
-        [0.8, 0.2, 0.7, 0.1, 0.4, 0.6, 0.9, 0.5],
-        [0.5, 0.2, 0.7, 0.8, 0.1, 0.9, 0.4, 0.3],
+        [0.7, 0.05, 0.08, 4.0, 0.002, 0.01, 0.005, 0.02, 0.15, 0.35, 1.5, 2.5],
+        [0.9, 0.6, 0.15, 0.3, 0.2, 0.45, 0.4, 0.7, 0.5, 0.1, 0.8, 0.95],
+        [0.65, 0.1, 0.25, 0.5, 0.8, 0.2, 0.3, 0.7, 0.4, 0.6, 0.9, 0.75],
+        [0.6, 0.8, 0.45, 0.3, 0.5, 0.35, 0.2, 0.7, 0.1, 0.9, 0.4, 0.85],
     )
     check_select(
         ask,
@@ -462,7 +527,7 @@ def select_lr(ask, rng):
     check_select(
         ask,
         [3.0, 0.3, 0.1, 0.03, 0.01],
-        [inf, 0.1, 0.2, 0.3, 0.4],
+        [inf, 0.1, 0.2, nan, 0.4],
         [inf, nan, 0.6, 0.4, 0.5],
         [inf, 0.3, 0.1, 0.5, 0.4],
     )
@@ -509,6 +574,23 @@ def by_argmin(val, patience):
     return best, epoch
 
 
+def stops_at_nan(val, patience):
+    """Someone who ends the run at the first NaN."""
+    bad = np.flatnonzero(np.isnan(val))
+    end = int(bad[0]) if len(bad) else len(val)
+    best, last = watch(val[:end], patience)
+    stopped = last < end - 1 or last - best >= patience
+    return (best, last) if stopped or end == len(val) else (best, end)
+
+
+def passes_over_nan(val, patience):
+    """Someone to whom an epoch with NaN does not count."""
+    rows = np.flatnonzero(~np.isnan(val))
+    best, last = watch(val[rows], patience)
+    whole = last == len(rows) - 1 and last - best < patience
+    return int(rows[best]), len(val) - 1 if whole else int(rows[last])
+
+
 def check_stop(ask, val, patience):
     """Hold one call against the run written out."""
     val = np.array(val, dtype=float)
@@ -531,14 +613,31 @@ def check_stop(ask, val, patience):
             by_argmin(val, patience),
             "np.argmin returns the place of a NaN. NaN is no improvement.",
         ),
+        "the last epoch is not looked at": (
+            (watch(val[:-1], patience)[0] if len(val) > 1 else best, last),
+            "The last loss has not been looked at, and it is the best: does the loop end "
+            "too soon?",
+        ),
+        "stops at a NaN": (
+            stops_at_nan(val, patience),
+            "The run stops at the first NaN. NaN is no improvement, and no more than that.",
+        ),
+        "passes over a NaN": (
+            passes_over_nan(val, patience),
+            "Epochs with NaN are passed over. They have not improved: they count.",
+        ),
+        "the largest loss": (
+            watch(-val, patience),
+            "An improvement is a smaller loss; here it is a larger one.",
+        ),
         "stops one epoch late": (
             watch(val, patience, late=1),
             "The run stops when patience epochs in a row have not improved, not one later.",
         ),
         "stops one epoch early": (
             watch(val, patience, late=-1),
-            "The run stops when patience epochs in a row have not improved, not one "
-            "earlier.",
+            "The run stops too early: it is to stop when patience epochs in a row have not "
+            "improved, counted from the best so far.",
         ),
         "epochs without improvement are added up": (
             watch(val, patience, row=False),
@@ -621,6 +720,7 @@ def early_stop(ask, rng):
     check_stop(ask, [9, 3, 6, 5, 4, 5, 4.5, 4.2, 3.5], 3)
     check_stop(ask, [3, 2, 2, 2.5, 2.5, 1, 3], 2)
     check_stop(ask, [3, 2, 2.5, np.nan, np.nan, np.nan, 4, 4, 4, 4], 3)
+    check_stop(ask, [3.5, 2.5, 1.5], 2)
     val = 1 / (1 + np.arange(40)) + np.arange(40) / 60 + rng.normal(0, 0.03, 40)
     check_stop(ask, val, 4)
 
@@ -656,7 +756,7 @@ def folds_of(value, n, k, given):
             wrong("not row numbers", f"Row numbers lie between 0 and {n - 1}.", fold)
         folds.append([a.astype(int) for a in arrays])
     if len(folds) != k:
-        wrong("not k folds", f"There are {len(folds)} folds instead of {k}.", value)
+        wrong("not k folds", f"The number of folds is {len(folds)} instead of {k}.", value)
     return folds
 
 
@@ -706,13 +806,16 @@ def check_folds(ask, n, k, generator):
             "A model trains on all rows that are not held out, each once.",
         )
     if n > 15:
-        in_order = all(val == list(range(val[0], val[0] + len(val))) for val in vals)
-        in_turn = all(set(np.diff(val)) == {k} for val in vals)
+        # From one row to the next, and from the last round to the first: whoever starts
+        # somewhere in the middle has not shuffled either.
+        steps = [np.diff([*val, val[0] + n]) for val in vals]
+        in_order = all(np.sum(step == 1) >= len(step) - 1 for step in steps)
+        in_turn = all(np.sum(step == k) >= len(step) - 2 for step in steps)
         if in_order or in_turn:
             wrong(
                 "not shuffled",
-                "The folds follow the order of the rows. Data often lie in some order: "
-                "shuffle first.",
+                "The folds follow the order of the rows, whichever row is the first. Data "
+                "often lie in some order: shuffle all rows.",
             )
     return sorted(vals), given
 

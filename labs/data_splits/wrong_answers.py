@@ -122,6 +122,35 @@ WRONG = {
         ("not divided", _prepare(result="(train - mean, rest - mean)")),
         ("not centred", _prepare(mean="0", sd="np.maximum(train.std(axis=0), 1e-8)")),
         ("the median", _prepare(mean="np.median(train, axis=0)")),
+        (
+            "multiplied, not divided",
+            _prepare(result="(train - mean) * sd, (rest - mean) * sd"),
+        ),
+        ("the mean is added", _prepare(result="(train + mean) / sd, (rest + mean) / sd")),
+        (
+            "the brackets are missing",
+            _prepare(result="train - mean / sd, rest - mean / sd"),
+        ),
+        (
+            "divided by the norm",
+            _prepare(sd="np.linalg.norm(train - mean, axis=0)").replace(
+                "mean, sd = train.mean(axis=0), ", "mean = train.mean(axis=0); sd = "
+            ),
+        ),
+        (
+            "the mean distance",
+            _prepare(sd="abs(train - train.mean(axis=0)).mean(axis=0)"),
+        ),
+        ("transposed", _prepare(result="((train - mean) / sd).T, ((rest - mean) / sd).T")),
+        (
+            "columns exchanged",
+            """
+            def prepare(X, n_train, rng):
+                X = rng.permutation(X)[:, ::-1]
+                mean, sd = X[:n_train].mean(axis=0), X[:n_train].std(axis=0) + 1e-8
+                return (X[:n_train] - mean) / sd, (X[n_train:] - mean) / sd
+            """,
+        ),
         ("divided by the variance", _prepare(sd="train.var(axis=0)")),
         (
             "scaled to an interval",
@@ -238,6 +267,14 @@ WRONG = {
             "an index among the finite",
             _select("lrs[np.argmin(val_err[np.isfinite(val_err)])]"),
         ),
+        ("the first rate", _select("lrs[0]")),
+        ("the last rate", _select("lrs[np.isfinite(val_err)][-1]")),
+        ("the rates in another order", _select("sorted(lrs)[np.nanargmin(val_err)]")),
+        ("the second smallest error", _select("lrs[np.argsort(val_err)[1]]")),
+        (
+            "the other errors must be finite, too",
+            _select("lrs[np.nanargmin(val_err + 0 * train_err)]"),
+        ),
         ("the largest rate", _select("lrs[np.isfinite(val_err)].max()")),
         ("the smallest rate", _select("min(lrs)")),
         (
@@ -304,6 +341,15 @@ WRONG = {
             "stops one epoch early",
             _stop().replace("best, waited = 0, 0", "best, waited = 0, 1"),
         ),
+        # Patience counts from the first epoch.
+        ("stops one epoch early", _stop(over="epoch == patience")),
+        (
+            "the last epoch is not looked at",
+            _stop().replace("val[1:]", "val[1:-1]"),
+        ),
+        ("stops at a NaN", _stop(over="waited == patience or np.isnan(loss)")),
+        ("passes over a NaN", _stop(worse="waited += not np.isnan(loss)")),
+        ("the largest loss", _stop(better="loss > val[best]")),
         ("exchanged", _stop(stop="epoch, best", end="len(val) - 1, best")),
         (
             "the best of epochs that were not run",
@@ -345,6 +391,16 @@ WRONG = {
     "k_folds": [
         ("not shuffled", _folds(order="np.arange(n)")),
         ("not shuffled", _folds(parts="[np.arange(n)[i::k] for i in range(k)]")),
+        # Blocks, and every k-th row, from a random start.
+        ("not shuffled", _folds(order="np.roll(np.arange(n), rng.integers(n))")),
+        (
+            "not shuffled",
+            _folds(
+                order="np.roll(np.arange(n), rng.integers(n))",
+                parts="[order[i::k] for i in range(k)]",
+                train="np.setdiff1d(order, val)",
+            ),
+        ),
         ("exchanged", _folds(fold="(val, train)")),
         ("trains on held-out rows", _folds(train="order")),
         ("trains on held-out rows", _folds(fold="(rng.permutation(n)[len(val) :], val)")),

@@ -44,14 +44,16 @@ def differences(f, x, plus, minus, width):
     return g
 
 
-def never_back(f, x, h):
-    """Central differences by someone who leaves each entry at x - h."""
+def never_back(f, x, h, end=None):
+    """Central differences by someone who leaves each entry at x - h, or x + ``end``."""
     x, g = np.array(x, dtype=float), np.empty(np.shape(x))
     for i in np.ndindex(g.shape):
         x[i] += h
         above = f(x)
         x[i] -= 2 * h
         g[i] = (above - f(x)) / (2 * h)
+        if end is not None:
+            x[i] += h + end
     return g
 
 
@@ -83,6 +85,16 @@ def gradient_mistakes(f, x, wanted, h):
             "/ 2 * h divides by 2, and then multiplies by h. The distance 2h stands below "
             "the line as a whole: / (2 * h).",
         ),
+        "half the gradient": (
+            wanted / 2,
+            "Every entry is half of what it must be: the difference of the two values has "
+            "to be divided by the distance of the two points.",
+        ),
+        "the steps pile up": (
+            np.cumsum(wanted).reshape(wanted.shape),
+            "Each entry holds the sum of the partial derivatives up to it: the entries "
+            "that moved before move with it. Begin each step with zeros.",
+        ),
         "does not divide": (
             2 * h * wanted,
             "This is the difference of the two values. The slope is the difference "
@@ -105,6 +117,11 @@ def gradient_mistakes(f, x, wanted, h):
             wanted.ravel(),
             "The numbers are right, the shape is not: a gradient has the shape of x.",
         ),
+        "steps back too far": (
+            never_back(f, x, h, end=h),
+            "From the second entry on the values are a little off: the entry before has "
+            "been left at x + h.",
+        ),
         "does not step back": (
             never_back(f, x, h),
             "From the second entry on the values are a little off: put an entry back "
@@ -122,8 +139,9 @@ def gradient_mistakes(f, x, wanted, h):
         ),
         "moves all entries each time": (
             np.full(wanted.shape, wanted.sum()),
-            "All entries of x moved, each time. A partial derivative moves one entry "
-            "and holds the rest.",
+            "Every entry is the sum of all partial derivatives: either all entries of x "
+            "moved each time, or each result was added to the whole of g (g += … in place "
+            "of g[i] = …).",
         ),
         "a gradient of integers": (
             np.trunc(wanted),
@@ -270,6 +288,18 @@ def path_mistakes(grad, x0, lr, steps, wanted):
             "The entries move one after the other, and grad is asked anew in between. A "
             "step moves all of them, by one gradient.",
         ),
+        "the last row is never filled": (
+            np.vstack([wanted[:-1], 0 * wanted[-1:]]),
+            "The last row holds zeros: the loop ends one step too soon.",
+        ),
+        "the point is forgotten": (
+            path(lambda w: -lr * grad(w), start, steps),
+            "Each new point is the step alone: it is to be added to the point.",
+        ),
+        "divides by the learning rate": (
+            path(lambda w: w - grad(w) / lr, start, steps),
+            "The gradient is divided by lr; multiply.",
+        ),
         "the last point only": (
             wanted[-1],
             "This is the last point. All points are wanted, one a row.",
@@ -389,6 +419,27 @@ def check_line(ask, p, x, y):
                 -wanted,
                 "The sign is wrong: the residual is prediction minus y.",
             ),
+            "divided by n - 1": (
+                rows.sum(axis=0) / max(len(x) - 1, 1),
+                "The sum is divided by n - 1. The loss is a mean over n rows.",
+            ),
+            "y is added": (
+                2 * np.array([((r + 2 * y) * x).mean(), (r + 2 * y).mean()]),
+                "y is added to the prediction; the residual is prediction minus y.",
+            ),
+            "the residual forgets y": (
+                2 * np.array([((r + y) * x).mean(), (r + y).mean()]),
+                "This is the mean of the predictions, with no y in it: the residual is "
+                "prediction minus y.",
+            ),
+            "the slope's entry lacks the factor 2": (
+                wanted * [0.5, 1],
+                "The slope's entry is half of what it must be; the other is right.",
+            ),
+            "the intercept's entry lacks the factor 2": (
+                wanted * [1, 0.5],
+                "The intercept's entry is half of what it must be; the other is right.",
+            ),
             "wrong sign, and no factor 2": (
                 -wanted / 2,
                 "The sign is wrong (the residual is prediction minus y), and the factor 2 "
@@ -455,7 +506,7 @@ def check_rates(ask, H):
     H = np.array(H, dtype=float)
     mu, L = np.linalg.eigvalsh(H)[[0, -1]]
     best, bound = 2 / (mu + L), 2 / L
-    on_axes = np.diag(H)
+    on_axes, loose = np.diag(H), np.linalg.eigvals(H).real
     reply = ask(H)
     compare(
         reply.value,
@@ -474,6 +525,15 @@ def check_rates(ask, H):
                 (best, best),
                 "The bound is larger than the best rate: there the steepest factor, "
                 "1 - lr L, has come down to -1.",
+            ),
+            "the bound upside down": (
+                (best, L / 2),
+                "The bound is L/2. The steeper the valley, the smaller it must be.",
+            ),
+            "the eigenvalues are in no order": (
+                (2 / (loose[0] + loose[-1]), 2 / loose[-1]),
+                "The first and the last eigenvalue need not be the smallest and the "
+                "largest: np.linalg.eigvals gives them in no order.",
             ),
             "the bound of the flattest direction": (
                 (best, 2 / mu),
@@ -523,7 +583,7 @@ def check_rates(ask, H):
 @lab.question("rates", points=2, signature="rates(H)")
 def rates(ask, rng):
     """(best, bound): the best single learning rate on a quadratic, and the largest."""
-    check_rates(ask, np.diag([4.0, 1.0, 2.0]))
+    check_rates(ask, np.diag([5.0, 1.5, 2.0]))
     check_rates(ask, [[2.0, 2.0], [2.0, 5.0]])
     Q, _ = np.linalg.qr(rng.normal(size=(4, 4)))
     H = Q @ np.diag(rng.uniform(0.5, 8, 4)) @ Q.T

@@ -57,6 +57,38 @@ def rates(H):
 
 WRONG = {
     "numgrad": [
+        ("half the gradient", _numgrad("g[i] = (f(up) - f(down)) / (4 * h)")),
+        (
+            "the steps pile up",
+            """
+            import numpy as np
+
+            def numgrad(f, x, h=1e-5):
+                g, e = np.zeros(x.shape), np.zeros(x.shape)
+                for i in np.ndindex(x.shape):
+                    e[i] = h
+                    g[i] = (f(x + e) - f(x - e)) / (2 * h)
+                return g
+            """,
+        ),
+        (
+            "steps back too far",
+            """
+            import numpy as np
+
+            def numgrad(f, x, h=1e-5):
+                x, g = np.array(x, dtype=float), np.zeros(x.shape)
+                for i in np.ndindex(x.shape):
+                    x[i] += h
+                    above = f(x)
+                    x[i] -= 2 * h
+                    g[i] = (above - f(x)) / (2 * h)
+                    x[i] += 2 * h
+                return g
+            """,
+        ),
+        # Each partial derivative is added to the whole of g.
+        ("moves all entries each time", _numgrad("g += (f(up) - f(down)) / (2 * h)")),
         ("forward difference", _numgrad("g[i] = (f(up) - f(np.array(x, float))) / h")),
         ("backward difference", _numgrad("g[i] = (f(np.array(x, float)) - f(down)) / h")),
         ("divides by h", _numgrad("g[i] = (f(up) - f(down)) / h")),
@@ -201,6 +233,21 @@ WRONG = {
         ),
     ],
     "gd": [
+        ("the point is forgotten", _gd("w = -lr * grad(w)")),
+        ("divides by the learning rate", _gd("w = w - grad(w) / lr")),
+        (
+            "the last row is never filled",
+            """
+            import numpy as np
+
+            def gd(grad, x0, lr, steps):
+                path = np.zeros((steps + 1, len(x0)))
+                path[0] = x0
+                for k in range(1, steps):
+                    path[k] = path[k - 1] - lr * grad(path[k - 1])
+                return path
+            """,
+        ),
         (
             "the start is missing",
             _gd("w = w - lr * grad(w)", "return np.array(path[1:])"),
@@ -288,6 +335,23 @@ WRONG = {
         ),
     ],
     "line_gradient": [
+        ("divided by n - 1", _line("2 * np.array([r @ x, r.sum()]) / (len(x) - 1)")),
+        (
+            "y is added",
+            _line("2 * np.array([(r * x).mean(), r.mean()])", "p[0] * x + p[1] + y"),
+        ),
+        (
+            "the residual forgets y",
+            _line("2 * np.array([(r * x).mean(), r.mean()])", "p[0] * x + p[1]"),
+        ),
+        (
+            "the slope's entry lacks the factor 2",
+            _line("np.array([(r * x).mean(), 2 * r.mean()])"),
+        ),
+        (
+            "the intercept's entry lacks the factor 2",
+            _line("np.array([2 * (r * x).mean(), r.mean()])"),
+        ),
         ("the factor 2 is missing", _line("np.array([np.mean(r * x), np.mean(r)])")),
         ("a sum, not a mean", _line("np.array([np.sum(2 * r * x), np.sum(2 * r)])")),
         ("a sum, and no factor 2", _line("np.array([np.sum(r * x), np.sum(r)])")),
@@ -320,7 +384,7 @@ WRONG = {
             "wrong sign, and no factor 2",
             _line("np.array([np.mean(r * x), np.mean(r)])", "y - p[0] * x - p[1]"),
         ),
-        ("wrong value", _line("np.array([np.sum(r * x), np.sum(r)]) * 2 / (len(x) - 1)")),
+        ("wrong value", _line("2 * np.array([np.mean(r * x**2), np.mean(r * x)])")),
         (
             "the residual forgets the intercept",
             _line("2 * np.array([np.mean(r * x), np.mean(r)])", "p[0] * x - y"),
@@ -341,6 +405,11 @@ WRONG = {
         ),
     ],
     "rates": [
+        ("the bound upside down", _rates("2 / (mu + L), L / 2")),
+        (
+            "the eigenvalues are in no order",
+            _rates("2 / (h[0] + h[-1]), 2 / h[-1]", "np.linalg.eigvals(H)"),
+        ),
         ("exchanged", _rates("2 / L, 2 / (mu + L)")),
         ("the bound is 1/L", _rates("2 / (mu + L), 1 / L")),
         (

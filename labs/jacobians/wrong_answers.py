@@ -229,9 +229,7 @@ WRONG = {
         ("a sigmoid", _softmax("p * (1 - p) * u", "1 / (1 + np.exp(-z))")),
         (
             "softmax of u",
-            _softmax(
-                "p * (u - p @ u)", "np.exp(u - u.max()) / np.exp(u - u.max()).sum()"
-            ),
+            _softmax("p * (u - p @ u)", "np.exp(u - u.max()) / np.exp(u - u.max()).sum()"),
         ),
         ("not divided by the sum", _softmax("p * (u - p @ u)", "np.exp(z - z.max())")),
         ("p is squared", _softmax("p * u - p**2 * u.sum()")),

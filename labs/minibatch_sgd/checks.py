@@ -206,19 +206,27 @@ def check_rows(rows, B, given, shuffled=True):
         raise Wrong(
             "not shuffled", "The rows came as they lie in X, from the end.", given, rows
         )
+    if np.all((np.diff(order) - 1) % n == 0):
+        raise Wrong(
+            "not shuffled",
+            "The rows came as they lie in X, from another start.",
+            given,
+            rows,
+        )
+    if n >= 20 and np.sum(order == np.arange(n)) >= 12:
+        raise Wrong(
+            "hardly shuffled",
+            "Most rows came at the very place where they lie in X: all orders must be "
+            "equally likely.",
+            given,
+            rows,
+        )
     blocks = [set(order[k : k + B] // B) for k in range(0, n, B)]
     if 1 < B < n and all(len(block) == 1 for block in blocks):
         raise Wrong(
             "rows never leave their batch",
             "Each batch holds neighbours in X: the batches are shuffled, or the rows "
             "within them. Shuffle all rows, then cut.",
-            given,
-            rows,
-        )
-    if np.all((np.diff(order) - 1) % n == 0):
-        raise Wrong(
-            "not shuffled",
-            "The rows came as they lie in X, from another start.",
             given,
             rows,
         )
@@ -344,6 +352,7 @@ class Run:
         crossed=False,
         late=False,
         factor=1.0,
+        stay=1,
     ):
         self.layers = [tuple(np.array(p, dtype=float) for p in pair) for pair in layers]
         self.means, self.sizes, self.later = [], [], []
@@ -372,7 +381,8 @@ class Run:
             held = g if empty and not once else combine(held, g, np.add)
             ready = True
             if step and not once and not late:
-                move()
+                for _ in range(stay):
+                    move()
             self.later.append(mean(x, y))
         if once:
             move()
@@ -386,7 +396,7 @@ def combine(left, right, f):
     return [tuple(f(a, b) for a, b in zip(p, q)) for p, q in zip(left, right)]
 
 
-def train_mistakes(run, wanted):
+def train_mistakes(run, batches, wanted):
     """Name, value, parameters after it (None: the right ones), message."""
     means, sizes = np.array(wanted.means), np.array(wanted.sizes)
     still = run(step=False)
@@ -413,6 +423,31 @@ def train_mistakes(run, wanted):
             "leaves after the first batch",
             run(only=1),
             "Only the first batch was trained on: does the loop return too early?",
+        ),
+        (
+            "leaves out the first batch",
+            run(other=batches[1:]),
+            "The first batch was not trained on.",
+        ),
+        (
+            "the batches backwards",
+            run(other=batches[::-1]),
+            "The batches were taken from the last to the first.",
+        ),
+        (
+            "a step for each sample",
+            run(other=[(x[[i]], y[[i]]) for x, y in batches for i in range(len(x))]),
+            "There was one step a sample. There is to be one step a batch.",
+        ),
+        (
+            "one batch of everything",
+            run(other=[tuple(np.concatenate(part) for part in zip(*batches))]),
+            "There was one step with all samples. There is to be one step a batch.",
+        ),
+        (
+            "two steps a batch",
+            run(stay=2),
+            "opt.step() was taken twice a batch.",
         ),
         (
             "leaves out the last batch",
@@ -538,9 +573,9 @@ def train_mistakes(run, wanted):
 def check_train(ask, layers, batches, lr, momentum=0.0, activation="relu", stream=True):
     """Hold one call against the same epoch in NumPy."""
 
-    def run(only=None, passes=1, **mistake):
+    def run(only=None, passes=1, other=None, **mistake):
         options = {"momentum": momentum, "activation": activation, **mistake}
-        return Run(layers, batches[:only] * passes, lr, **options)
+        return Run(layers, (other or batches)[:only] * passes, lr, **options)
 
     wanted = run()
     items = [(Tensor(x), Tensor(y)) for x, y in batches]
@@ -561,12 +596,12 @@ def check_train(ask, layers, batches, lr, momentum=0.0, activation="relu", strea
     if matches(after, right, **SINGLE) and matches(got, wanted.mean, **SINGLE):
         check_float(reply, given)
         return
-    name_the_training(reply, got, after, right, wanted, run, given)
+    name_the_training(reply, got, after, right, wanted, run, batches, given)
 
 
-def name_the_training(reply, got, after, right, wanted, run, given):
+def name_the_training(reply, got, after, right, wanted, run, batches, given):
     """Raise what is wrong with the parameters, else what is with the report."""
-    other, reports = train_mistakes(run, wanted)
+    other, reports = train_mistakes(run, batches, wanted)
     if not matches(after, right, **SINGLE):
         nothing = got is not None and got.ndim == 0 and got == 0
         if nothing and reply.args[1] == ("stream", len(wanted.sizes)):
@@ -699,6 +734,11 @@ def check_error(ask, G, b):
                 "The finite-population factor is 1 - (b - 1)/(n - 1), which is 1 for a "
                 "batch of one row.",
             ),
+            "the wrong sign in the factor": (
+                float(np.sqrt(sigma2 / b * (1 + (b - 1) / (n - 1)))),
+                "Without replacement a batch comes closer to the whole: what the factor "
+                "subtracts from 1 has been added.",
+            ),
             "the sample variance": (
                 float(np.sqrt(n / (n - 1)) * wanted),
                 "The scatter is divided by n - 1. Here sigma² is a mean over all n rows: "
@@ -768,9 +808,9 @@ def check_error(ask, G, b):
 @lab.question("batch_error", points=2, signature="batch_error(G, b)")
 def batch_error(ask, rng):
     """How far a batch's gradient lies from the full one, root mean square."""
-    check_error(ask, [[2, 0], [0, 1], [4, 3], [1, 6], [2, 2], [3, 1], [0, 4]], 5)
+    check_error(ask, [[2, 0], [0, 1], [4, 3], [1, 6], [2, 2], [3, 1], [0, 4]], 3)
     n, d = int(rng.integers(6, 10)), int(rng.integers(2, 5))
-    check_error(ask, rng.normal(size=(n, d)) + 1, 3)
+    check_error(ask, rng.normal(size=(n, d)) + 1, 4)
 
 
 lab.words(

@@ -64,6 +64,19 @@ def batch_error(G, b):
 
 WRONG = {
     "minibatches": [
+        (
+            "hardly shuffled",
+            """
+            import numpy as np
+
+            def minibatches(X, y, B, rng):
+                order = np.arange(len(X))
+                i, j = rng.choice(len(X), 2, replace=False)
+                order[[i, j]] = order[[j, i]]
+                for k in range(0, len(X), B):
+                    yield X[order[k : k + B]], y[order[k : k + B]]
+            """,
+        ),
         ("not shuffled", _batches("np.arange(n)")),
         ("not shuffled", _batches("np.arange(n)[::-1]")),
         ("not shuffled", _batches("np.roll(np.arange(n), 1)")),
@@ -218,6 +231,52 @@ WRONG = {
         ),
     ],
     "train_epoch": [
+        (
+            "two steps a batch",
+            """
+            def train_epoch(model, batches, opt):
+                total = count = 0
+                for x, y in batches:
+                    loss = ((model(x) - y) ** 2).mean()
+                    opt.zero_grad()
+                    loss.backward()
+                    opt.step()
+                    opt.step()
+                    total, count = total + loss.item() * len(x), count + len(x)
+                return total / count
+            """,
+        ),
+        *(
+            (
+                mistake,
+                f"""
+                import torch
+
+                def train_epoch(model, batches, opt):
+                    total = count = 0
+                    batches = list(batches)
+                    for x, y in {taken}:
+                        loss = ((model(x) - y) ** 2).mean()
+                        opt.zero_grad()
+                        loss.backward()
+                        opt.step()
+                        total, count = total + loss.item() * len(x), count + len(x)
+                    return total / count
+                """,
+            )
+            for mistake, taken in [
+                ("leaves out the first batch", "batches[1:]"),
+                ("the batches backwards", "batches[::-1]"),
+                (
+                    "a step for each sample",
+                    "[p for b in batches for p in zip(*(t.split(1) for t in b))]",
+                ),
+                (
+                    "one batch of everything",
+                    "[[torch.cat(part) for part in zip(*batches)]]",
+                ),
+            ]
+        ),
         ("the mean of the batch means", _train(add="loss.item()", result="total / count")),
         (
             "the loss after the step",
@@ -333,6 +392,16 @@ WRONG = {
         ),
     ],
     "batch_error": [
+        (
+            "the wrong sign in the factor",
+            """
+            import numpy as np
+
+            def batch_error(G, b):
+                n = len(G)
+                return np.sqrt(G.var(axis=0).sum() / b * (1 + (b - 1) / (n - 1)))
+            """,
+        ),
         ("the mean square", _error("sigma2 / b * factor")),
         ("with replacement", _error("np.sqrt(sigma2 / b)")),
         ("with replacement, mean square", _error("sigma2 / b")),

@@ -154,6 +154,22 @@ def ride(start, gradients, lrs, beta, rule=right, shared=False, alias=False, onl
     return np.array(path)
 
 
+def ride_from(start, gradients, lrs, beta, share):
+    """The path if v begins as ``share`` times the first gradient.
+
+    None: it begins as the first gradient, and the first call does no more than that.
+    """
+    p = [np.array(array) for array in start]
+    v = [(1.0 if share is None else share) * g for g in gradients[0]]
+    path = []
+    for t, (row, lr) in enumerate(zip(gradients, lrs)):
+        if t or share is not None:
+            for i, g in enumerate(row):
+                v[i], p[i] = right(v[i], p[i], g, lr, beta)
+        path.append(flat(p))
+    return np.array(path)
+
+
 def old_velocity(v, p, g, lr, beta):
     """The parameters move first."""
     return beta * v + g, p - lr * v
@@ -242,6 +258,23 @@ def momentum_mistakes(start, gradients, lrs, beta):
         "beta at the gradient": (
             path(velocity(lambda v, g, b: v + b * g)),
             "beta multiplies the gradient; it belongs to the old velocity.",
+        ),
+        "the first gradient counts twice": (
+            ride_from(start, gradients, lrs, beta, 1.0),
+            "The velocity begins with the first gradient, which is then added once more. "
+            "It begins with 0.",
+        ),
+        "the first call does nothing": (
+            ride_from(start, gradients, lrs, beta, None),
+            "The first call leaves the parameters where they are. It makes a step, too.",
+        ),
+        "the first learning rate for all steps": (
+            ride(start, gradients, [lrs[0]] * len(lrs), beta),
+            "Every step is taken with the lr of the first call. The caller may change it.",
+        ),
+        "divides by the learning rate": (
+            path(lambda v, p, g, lr, b: right(v, p, g, 1 / lr, b)),
+            "The velocity is divided by lr; multiply.",
         ),
         "keeps the caller's gradient": (
             path(alias=True),
@@ -479,9 +512,33 @@ def adam_mistakes(start, gradients, options):
             path(move=lambda m, s, lr, eps: lr * m / np.sqrt(s + eps)),
             "eps is added to s, under the root; it is to be added to the root.",
         ),
+        "the larger of the root and eps": (
+            path(move=lambda m, s, lr, eps: lr * m / np.maximum(np.sqrt(s), eps)),
+            "The division is by the root or eps, whichever is larger. It is by their sum.",
+        ),
+        "eps outside of the fraction": (
+            path(move=lambda m, s, lr, eps: lr * m / np.sqrt(s) + eps),
+            "eps is added to the whole step: / sqrt(s) + eps divides first. It belongs "
+            "below the line.",
+        ),
         "eps has no effect": (
             path(move=lambda m, s, lr, eps: lr * m / np.sqrt(s)),
             "eps is left out, or is not the one that was passed.",
+        ),
+        "both corrected with b1": (
+            path(correct_s=lambda s, b, t: corrected(s, o["b1"], t)),
+            "s is divided by 1 - b1**t. Its own share is b2.",
+        ),
+        "both corrected with b2": (
+            path(correct_m=lambda m, b, t: corrected(m, o["b2"], t)),
+            "m is divided by 1 - b2**t. Its own share is b1.",
+        ),
+        "multiplies by the corrections": (
+            path(
+                correct_m=lambda m, b, t: m * (1 - b**t),
+                correct_s=lambda s, b, t: s * (1 - b**t),
+            ),
+            "m and s are multiplied by 1 - b**t. They are too small at first: divide.",
         ),
         "keeps the corrected moments": (
             path(store=True),
@@ -510,6 +567,11 @@ def adam_mistakes(start, gradients, options):
             "b1 and b2 are not the ones that were passed.",
         ),
     }
+    if not options:
+        found["another default rate"] = (
+            adam(start, gradients, {"lr": 1e-2}),
+            "lr was left out of this call; then it is 0.001, as the signature says.",
+        )
     if np.size(start) > 1:
         of_all = "Every entry has a mean of squares of its own: np.mean or np.sum over the "
         of_all += "entries has no place here."
@@ -557,7 +619,7 @@ def check_adam(ask, start, gradients, reuse=False, twice=False, **options):
 def adam_step(ask, rng):
     """One step of Adam for one array, in place."""
     check_adam(ask, [1.0], [[2.0], [0.5], [-1.0]], twice=True, lr=0.1)
-    check_adam(ask, [1.0, 2.0], [[0.1, -0.4], [0.3, 0.2]], lr=0.1, eps=0.1)
+    check_adam(ask, [1.0, 2.0], [[0.05, -0.4], [0.3, 0.2]], lr=0.1, eps=0.1)
     check_adam(ask, [1.0], [[2.0], [0.5], [-1.0]], lr=0.1, b1=0.5, b2=0.75)
     gradients = [row[0] for row in noise(rng, [(2, 3)], 4)]
     for g in gradients:

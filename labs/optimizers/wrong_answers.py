@@ -58,6 +58,30 @@ WRONG = {
     "momentum_step": [
         ("goes uphill", _momentum("beta * v + g", "p += lr * v")),
         ("goes uphill", _momentum("beta * v - g")),
+        ("divides by the learning rate", _momentum("beta * v + g", "p -= v / lr")),
+        (
+            "the first gradient counts twice",
+            _momentum("beta * v + g").replace(
+                "np.zeros_like(p) for p in params", "g.copy() for g in grads"
+            ),
+        ),
+        (
+            "the first call does nothing",
+            """
+            def momentum_step(params, grads, state, lr, beta):
+                if not state:
+                    state["v"] = [g.copy() for g in grads]
+                    return
+                for p, g, v in zip(params, grads, state["v"]):
+                    v *= beta
+                    v += g
+                    p -= lr * v
+            """,
+        ),
+        (
+            "the first learning rate for all steps",
+            _momentum("beta * v + g", "p -= state.setdefault('lr', lr) * v"),
+        ),
         ("remembers nothing", _momentum("beta * np.zeros_like(g) + g")),
         (
             "remembers nothing",
@@ -214,6 +238,18 @@ WRONG = {
         ),
     ],
     "adam_step": [
+        (
+            "the larger of the root and eps",
+            _adam("p -= lr * m_hat / np.maximum(np.sqrt(s_hat), eps)"),
+        ),
+        ("eps outside of the fraction", _adam("p -= lr * m_hat / np.sqrt(s_hat) + eps")),
+        ("both corrected with b1", _adam(s_hat="s / (1 - b1**t)")),
+        ("both corrected with b2", _adam(m_hat="m / (1 - b2**t)")),
+        (
+            "multiplies by the corrections",
+            _adam(m_hat="m * (1 - b1**t)", s_hat="s * (1 - b2**t)"),
+        ),
+        ("another default rate", _adam().replace("lr=1e-3", "lr=1e-2")),
         ("goes uphill", _adam("p += lr * m_hat / (np.sqrt(s_hat) + eps)")),
         ("no bias correction", _adam(m_hat="m", s_hat="s")),
         ("m is not corrected", _adam(m_hat="m")),

@@ -90,6 +90,23 @@ def noisy_mistakes(grad, x0, eta, noise):
             "The noise is added when all steps are done. It is added to the gradient, in "
             "each step, and the rate multiplies the sum of the two.",
         ),
+        "the rates backwards": (
+            last(lambda x, t: x - eta(T + 1 - t) * (grad(x) + noise[t - 1])),
+            "The rates were taken from the last to the first.",
+        ),
+        "one step without noise at the end": (
+            last(right) - eta(T + 1) * grad(last(right)),
+            "There is one step too many, without noise: noise has T rows, and there are T "
+            "steps.",
+        ),
+        "one entry of the noise for all": (
+            last(lambda x, t: x - eta(t) * (grad(x) + noise[t - 1][0])),
+            "All entries get the same noise. Each has its own, noise[t - 1].",
+        ),
+        "the start comes back": (
+            points[0],
+            "This is x0. The point after the last step is wanted.",
+        ),
         "leaves out the first step": (
             last(right, steps[1:]),
             "The first step is missing: it is t = 1, with eta(1) and noise[0].",
@@ -367,6 +384,30 @@ def epoch_mistakes(p, x, y, order, lr, wanted):
             epoch(p, x, y, order, lr, step=lambda q, i: q - lr * full(q)),
             "Each step uses the gradient of all samples. Use that of sample i alone.",
         ),
+        "leaves out the last sample": (
+            epoch(p, x, y, order[:-1] if n > 1 else order, lr),
+            "The last sample of the order is missing.",
+        ),
+        "leaves out the first sample": (
+            epoch(p, x, y, order[1:] if n > 1 else order, lr),
+            "The first sample of the order is missing.",
+        ),
+        "a sample that comes twice is taken once": (
+            epoch(p, x, y, list(dict.fromkeys(order.tolist())), lr),
+            "order may name a sample more than once; then there are as many steps.",
+        ),
+        "two epochs": (
+            epoch(epoch(p, x, y, order, lr)[0], x, y, order, lr),
+            "The samples of the order were gone through twice.",
+        ),
+        "the absolute residuals": (
+            (end, float(np.mean(np.sqrt(met)))),
+            "The parameters are right. The loss is the mean of |r|; each loss is r².",
+        ),
+        "the root of the mean": (
+            (end, float(np.sqrt(mean))),
+            "The parameters are right. The loss is a root; no root is asked for.",
+        ),
         "stops after one step": (
             epoch(p, x, y, order[:1], lr),
             "Only the first sample of the order was seen: does the loop return too early?",
@@ -480,7 +521,7 @@ def name_the_half(wrong, wanted, mistakes, given):
 def sgd_epoch(ask, rng):
     """(p, mean loss): one step a sample in the order given; the losses met on the way."""
     check_epoch(ask, [1, 1], [2, 1, 3], [1, 3, 2], [2, 0, 1], 0.0625)
-    check_epoch(ask, [1, -1], [2, 1, 3, -1], [1, 3, 2, 0], [3, 0], 0.0625)
+    check_epoch(ask, [1, -1], [2, 1, 3, -1], [1, 3, 2, 0], [3, 0, 3, 1, 0], 0.0625)
     n = int(rng.integers(5, 9))
     x, y = rng.uniform(0.5, 2, n) * rng.choice([-1, 1], n), rng.normal(size=n) * 3
     order = rng.permutation(n)

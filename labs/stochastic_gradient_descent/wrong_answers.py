@@ -55,6 +55,16 @@ def noise_floor(h, eta, sigma):
 WRONG = {
     "noisy_sgd": [
         (
+            "the rates backwards",
+            _noisy("x = x - eta(T + 1 - t) * (grad(x) + noise[t - 1])"),
+        ),
+        ("one step without noise at the end", _noisy(result="x - eta(T + 1) * grad(x)")),
+        (
+            "one entry of the noise for all",
+            _noisy("x = x - eta(t) * (grad(x) + noise[t - 1][0])"),
+        ),
+        ("the start comes back", _noisy(result="x0")),
+        (
             "the rates start at t = 0",
             _noisy("x = x - eta(t) * (grad(x) + noise[t])", steps="range(T)"),
         ),
@@ -136,6 +146,21 @@ WRONG = {
         ),
     ],
     "sgd_epoch": [
+        ("leaves out the last sample", _epoch(order="order[:-1]")),
+        ("leaves out the first sample", _epoch(order="order[1:]")),
+        (
+            "a sample that comes twice is taken once",
+            _epoch(order="dict.fromkeys(order.tolist())"),
+        ),
+        (
+            "two epochs",
+            _epoch(
+                order="[*order, *order]",
+                result="np.array([w, b]), np.mean(met[len(order):])",
+            ),
+        ),
+        ("the absolute residuals", _epoch(loss="abs(r)")),
+        ("the root of the mean", _epoch(result="np.array([w, b]), np.mean(met)**0.5")),
         (
             "the loss after the step",
             """
@@ -252,7 +277,7 @@ WRONG = {
         ("the loss is missing", _epoch(result="np.array([w, b])")),
         ("the losses one by one", _epoch(result="np.array([w, b]), met")),
         ("wrong shape", _epoch(result="(w, b, np.mean(met))")),
-        ("wrong loss", _epoch(loss="abs(r)")),
+        ("wrong loss", _epoch(result="np.array([w, b]), np.median(met)")),
         (
             "changes its input",
             """

@@ -39,11 +39,23 @@ class Stopwatch:
         return self.now
 
 
-def count_calls(calls, value, durations, repeat, warmup, given):
-    """Raise Wrong, by name if it can be told, unless fn was called as often as asked."""
+def count_calls(calls, value, durations, repeat, warmup, given, *, told=True):
+    """Raise Wrong, by name if it can be told, unless fn was called as often as asked.
+
+    ``told``: whether repeat and warmup were passed; else the defaults must do it.
+    """
     wanted = warmup + repeat
     if calls == wanted:
         return
+    if not told:
+        raise Wrong(
+            "other defaults",
+            "repeat and warmup were left out of this call; then they are 5 and 1, as the "
+            "signature says.",
+            given,
+            f"{calls} calls",
+            f"{wanted} calls",
+        )
     timed_after = durations[warmup:repeat]
     if calls == repeat and timed_after and matches(value, min(timed_after)):
         name = "the warm-up is taken from the repeats"
@@ -78,11 +90,23 @@ def count_calls(calls, value, durations, repeat, warmup, given):
     raise Wrong(name, message, given, f"{calls} calls", f"{wanted} calls")
 
 
-def time_mistakes(durations, warmup):
-    """What the known mistakes would give for the smallest time."""
+def time_mistakes(durations, repeat, warmup, start, earlier):
+    """What the known mistakes would give for the smallest time.
+
+    ``earlier``: the smallest time of the calls of bench before this one.
+    """
     timed = durations[warmup:]
     second = sorted(timed)[1:2] or timed
     found = {
+        "the first repeat is left out": (
+            min(timed[1:] or timed),
+            "The time of the first repeat is thrown away. The warm-up calls come before "
+            "it; all repeats count.",
+        ),
+        "the last repeat is left out": (
+            min(timed[:-1] or timed),
+            "The time of the last repeat is thrown away: all repeats count.",
+        ),
         "the warm-up counts": (
             min(durations),
             "This is the time of a warm-up call. Those times are thrown away.",
@@ -141,16 +165,45 @@ def time_mistakes(durations, warmup):
             "These are the times of all repeats. One number is wanted, the smallest.",
         ),
         "the start of the clock": (
-            100.0,
+            start,
             "This is a reading of the clock. Only the difference of two readings means "
             "anything.",
+        ),
+        "the place, not the time": (
+            float(np.argmin(timed)),
+            "This is the number of the quickest repeat. Its time is wanted.",
+        ),
+        "thousandths of a second": (
+            1000 * min(timed),
+            "This is a thousand times what it must be: the clock's own unit is wanted.",
+        ),
+        "divided by repeat": (
+            min(timed) / repeat,
+            "The smallest time is divided by repeat, but it is that of one call already.",
         ),
         "the second smallest": (
             second[0],
             "This is the second smallest time. The smallest is wanted.",
         ),
     }
+    if earlier is not None:
+        found["remembers earlier calls"] = (
+            earlier,
+            "This is the smallest time of an earlier call of bench. A list that is made "
+            "outside of the function, or as a default argument, is kept between calls.",
+        )
+    if warmup != repeat:
+        found["repeat and warmup exchanged"] = (
+            min(durations[repeat:] or durations),
+            "repeat and warmup have changed places: after fn the arguments are repeat, "
+            "then warmup.",
+        )
     if warmup:
+        found["the smallest times are thrown away"] = (
+            sorted(durations)[warmup],
+            "So many of the smallest times were thrown away. The warm-up is what comes "
+            "first, be it slow or quick.",
+        )
         found["one warm-up call is thrown away"] = (
             min(durations[1:]),
             "This is the time of a warm-up call. All warmup of them are thrown away, not "
@@ -164,7 +217,9 @@ def time_mistakes(durations, warmup):
     return found
 
 
-def check_bench(ask, durations, repeat, warmup, *, by_name=False, start=100.0):
+def check_bench(
+    ask, durations, repeat, warmup, *, by_name=False, start=100.0, earlier=None
+):
     """Hold one call against the smallest of the times that count."""
     durations = list(durations)
     watch = Stopwatch(durations, start)
@@ -173,16 +228,16 @@ def check_bench(ask, durations, repeat, warmup, *, by_name=False, start=100.0):
         reply = ask(watch.fn, **options)
     else:
         reply = ask(watch.fn, repeat, warmup, watch.clock)
-    judge_bench(reply, watch, repeat, warmup)
+    judge_bench(reply, watch, repeat, warmup, start=start, earlier=earlier)
 
 
-def judge_bench(reply, watch, repeat, warmup):
+def judge_bench(reply, watch, repeat, warmup, *, start=100.0, earlier=None, told=True):
     """Name what is wrong with the calls, else with the value."""
     durations = watch.durations
     given = {
         "seconds that call 1, 2, … of fn takes": durations,
-        "repeat": repeat,
-        "warmup": warmup,
+        "repeat": repeat if told else "left out",
+        "warmup": warmup if told else "left out",
     }
     if watch.readings == 0:
         raise Wrong(
@@ -192,13 +247,13 @@ def judge_bench(reply, watch, repeat, warmup):
             reply.value,
             min(durations[warmup:]),
         )
-    count_calls(watch.calls, reply.value, durations, repeat, warmup, given)
+    count_calls(watch.calls, reply.value, durations, repeat, warmup, given, told=told)
     compare(
         reply.value,
         min(durations[warmup:]),
         given=given,
         what="the time of one call",
-        mistakes=time_mistakes(durations, warmup),
+        mistakes=time_mistakes(durations, repeat, warmup, start, earlier),
     )
 
 
@@ -215,31 +270,32 @@ def some_durations(rng, repeat, warmup):
 
 
 def check_real_clock(ask):
-    """With the default clock: seconds, more than none and fewer than all together."""
+    """With the default clock: seconds, no fewer than fn took, and fewer than all calls."""
     calls = []
 
     def fn():
         begin = time.perf_counter()
-        while time.perf_counter() - begin < 1e-3:
-            pass
+        time.sleep(1e-3)
         calls.append(time.perf_counter() - begin)
 
     start = time.perf_counter()
     value = ask(fn).value
     most = time.perf_counter() - start
-    given = {"fn": "computes for a millisecond", "repeat, warmup, clock": "left out"}
-    count_calls(len(calls), value, calls, 5, 1, given)
+    given = {"fn": "waits for a millisecond", "repeat, warmup, clock": "left out"}
+    count_calls(len(calls), value, calls, 5, 1, given, told=False)
     number = as_array(value)
     if number is None or number.shape != ():
         compare(value, 0.001, given=given, what="the time of one call")
-    if not 0 < number < most:
+    least = min(calls[1:]) / 2
+    if not least < number < most:
         raise Wrong(
             "not the seconds of one call",
-            "With time.perf_counter as the clock, the time of one call in seconds is "
-            "more than 0 and less than what all calls took.",
+            "The clock was left out of this call; then it is time.perf_counter, as the "
+            "signature says. By it one call takes longer than fn waits, and less time than "
+            "all calls together.",
             given,
             value,
-            f"between 0 and {most:.2g}",
+            f"between {least:.2g} and {most:.2g}",
         )
 
 
@@ -251,12 +307,15 @@ def check_real_clock(ask):
 )
 def bench(ask, rng):
     """The smallest time of one call of fn, after the warm-up."""
-    check_bench(ask, [0.25, 0.5, 0.375, 1.5, 3.0, 0.75, 1.25, 2.0, 2.5], 6, 3)
-    check_bench(ask, [0.25, 0.5, 0.75, 3.0, 2.0], 3, 2)
+    check_bench(ask, [0.25, 0.5, 0.375, 1.5, 1.25, 0.75, 4.0, 2.25, 2.75], 6, 3)
+    check_bench(ask, [0.25, 0.5, 0.875, 3.0, 2.0, 4.0, 2.5], 5, 2, earlier=0.75)
+    # A slow warm-up, the smallest at the end, a clock that begins below all times.
+    slow = [9.0, 8.0, 4.0, 3.25, 2.0, 1.5]
+    check_bench(ask, slow, 4, 2, start=0.5, earlier=0.75)
     check_bench(ask, some_durations(rng, 3, 0), 3, 0, by_name=True)
     check_bench(ask, some_durations(rng, 4, 3), 4, 3, by_name=True)
     watch = Stopwatch(some_durations(rng, 5, 1))
-    judge_bench(ask(watch.fn, clock=watch.clock), watch, 5, 1)
+    judge_bench(ask(watch.fn, clock=watch.clock), watch, 5, 1, told=False)
     check_real_clock(ask)
 
 
@@ -356,9 +415,46 @@ def slope_mistakes(x, depth):
         ),
         "one level too few": (
             slope(x, max(depth - 1, 0)),
-            "One level is missing.",
+            "One level is missing. (Is a return inside the loop?)",
         ),
         "one level too many": (slope(x, depth + 1), "There is one level too many."),
+        "x moves too early": (
+            slope(
+                x,
+                depth,
+                lambda x: (
+                    math.cos(chain(x, 1)),
+                    1 + math.tan(math.sin(x)) ** 2,
+                    -math.sin(math.tan(math.sin(x))),
+                ),
+            ),
+            "The slope of sin is taken after x has moved on. Multiply first.",
+        ),
+        "the slope of tan at the level's input": (
+            slope(x, depth, lambda x: (local(x)[0], 1 + math.tan(x) ** 2, local(x)[2])),
+            "The slope of tan is taken at x. It belongs at sin x, where tan is evaluated.",
+        ),
+        "the slope of cos before the tangent": (
+            slope(x, depth, lambda x: (*local(x)[:2], -math.sin(math.sin(x)))),
+            "The slope of cos is taken at sin x. It belongs at tan sin x, where cos is "
+            "evaluated.",
+        ),
+        "the slope of sin at its output": (
+            slope(x, depth, lambda x: (math.cos(math.sin(x)), *local(x)[1:])),
+            "The slope of sin is taken at sin x. It belongs at x, where sin is evaluated.",
+        ),
+        "the 1 of 1 + tan² is missing": (
+            slope(x, depth, tangent_of(lambda t: t * t)),
+            "The derivative of tan is 1 + tan², not tan².",
+        ),
+        "the product begins with x": (
+            x * slope(x, depth),
+            "The product has the factor x. dx/dx = 1 is what it begins with.",
+        ),
+        "the product begins with 0": (
+            0.0,
+            "A product that begins with 0 stays 0. dx/dx = 1 is what it begins with.",
+        ),
         "the value": (
             chain(x, depth),
             "This is the value of the function. Its derivative is wanted.",
@@ -443,13 +539,36 @@ def unordered(e):
     return (e[0], *sorted(map(unordered, e[1:]), key=repr)) if isinstance(e, tuple) else e
 
 
-def count_mistakes(e, tree, shared):
-    """What the known mistakes would give for the two counts."""
+def some_of(e, part):
+    """The counts of someone who goes through ``part(arguments)`` only."""
+    written, waiting = [], [e]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, tuple):
+            written.append(current)
+            waiting.extend(part(current[1:]))
+    return len(written), len(set(written))
+
+
+def count_mistakes(e, tree, shared, earlier):
+    """What the known mistakes would give for the two counts.
+
+    ``earlier``: the different operations of the expressions before this one.
+    """
     written, ends = subexpressions(e), leaves(e)
     different = set(ends)
     once = sum(written.count(part) == 1 for part in set(written))
     too = "x and the numbers are no operations: they cost nothing."
-    return {
+    found = {
+        "two arguments at most": (
+            some_of(e, lambda args: args[:2]),
+            "An operation may have more than two arguments: e[1:] holds all of them.",
+        ),
+        "equal arguments are visited once": (
+            some_of(e, set),
+            "Where two arguments of an operation are equal, one was passed over. The first "
+            "number counts both.",
+        ),
         "leaves are counted": ((tree + len(ends), shared + len(different)), too),
         "leaves are counted in the tree": ((tree + len(ends), shared), too),
         "leaves are counted where shared": ((tree, shared + len(different)), too),
@@ -481,6 +600,11 @@ def count_mistakes(e, tree, shared):
             "The second number is the depth of the expression. The different operations "
             "in it are to be counted.",
         ),
+        "the depth, twice": (
+            (height(e), height(e)),
+            "Both numbers are the depth of the expression: of two arguments only the "
+            "deeper one is counted.",
+        ),
         "those that occur once": (
             (tree, once),
             "The second number counts only what is written once. What is written several "
@@ -491,13 +615,18 @@ def count_mistakes(e, tree, shared):
             "The second number counts the operations that sharing saves. Those that are "
             "left are wanted.",
         ),
-        "the root is missing": (
-            (tree - 1, shared - 1),
-            "Both numbers are too small by one: the outermost operation counts, too.",
+        "the first argument only": (
+            some_of(e, lambda args: args[:1]),
+            "Only the first argument of each operation has been looked into.",
         ),
-        "the root is missing in the tree": (
-            (tree - 1, shared),
-            "The first number is too small by one: the outermost operation counts, too.",
+        "the last argument only": (
+            some_of(e, lambda args: args[-1:]),
+            "Only the last argument of each operation has been looked into.",
+        ),
+        "remembers earlier calls": (
+            (tree, len(set(written) | earlier)),
+            "The second number counts operations of earlier calls, too. A set that is made "
+            "outside of the function, or as a default argument, is kept between calls.",
         ),
         "the arguments are counted": (
             (sum(len(part) - 1 for part in written), shared),
@@ -510,10 +639,29 @@ def count_mistakes(e, tree, shared):
             "The first number looks one level deep. Arguments have arguments.",
         ),
     }
+    if tree == 2:
+        # In a larger expression other mistakes give these numbers, and pass here.
+        found |= {
+            "the root is missing": (
+                (tree - 1, shared - 1),
+                "Both numbers are too small by one: the outermost operation counts, too.",
+            ),
+            "the root is missing in the tree": (
+                (tree - 1, shared),
+                "The first number is too small by one: the outermost operation counts, "
+                "too.",
+            ),
+            "the root is missing where shared": (
+                (tree, shared - 1),
+                "The second number is too small by one: the outermost operation counts, "
+                "too.",
+            ),
+        }
+    return found
 
 
-def check_operations(ask, e):
-    """Hold one call against the count."""
+def check_operations(ask, e, earlier=frozenset()):
+    """Hold one call against the count; ``earlier`` as count_mistakes takes it."""
     written = subexpressions(e)
     wanted = (len(written), len(set(written)))
     given, value = {"e": repr(e)}, ask(e).value
@@ -525,7 +673,7 @@ def check_operations(ask, e):
         wanted,
         given=given,
         what="the pair (tree, shared)",
-        mistakes=count_mistakes(e, *wanted),
+        mistakes=count_mistakes(e, *wanted, earlier),
     )
 
 
@@ -557,9 +705,13 @@ def some_expression(rng, depth):
 )
 def operations(ask, rng):
     """How many operations an expression has: as a tree, and with equal ones shared."""
-    check_operations(ask, ("mul", "x", 2))
-    s, other = ("sin", "x"), ("mul", 3, ("sin", 2))
-    check_operations(ask, ("sin", ("add", ("mul", s, s), ("mul", s, other))))
+    first = ("cos", ("sin", 5))
+    check_operations(ask, first)
+    # Each mistake gives other numbers here.
+    s, earlier = ("sin", "x"), frozenset(subexpressions(first))
+    product = ("mul", s, ("mul", 3, ("exp", ("sin", 2))))
+    check_operations(ask, ("sin", ("add", product, ("exp", ("exp", s)))), earlier)
+    check_operations(ask, ("add", 2, ("mul", s, s), ("cos", ("exp", "x"))))
     check_operations(ask, ("add", ("mul", 2, "x"), ("add", ("mul", "x", 2), 3)))
     check_operations(ask, product_chain(3))
     check_operations(ask, some_expression(rng, 4))

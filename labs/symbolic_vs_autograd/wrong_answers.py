@@ -93,6 +93,42 @@ WRONG = {
         ("one call too many", _bench(calls="range(repeat + 1)")),
         ("one call too few", _bench(calls="range(1, repeat)")),
         ("times one call only", _bench(calls="range(1)")),
+        ("the first repeat is left out", _bench("min(times[1:] or times)")),
+        (
+            "the first repeat is left out",
+            _bench(
+                "min(times[warmup + 1:] or times)",
+                warm="()",
+                calls="range(warmup + repeat)",
+            ),
+        ),
+        ("the last repeat is left out", _bench("min(times[:-1] or times)")),
+        (
+            "the smallest times are thrown away",
+            _bench("sorted(times)[warmup]", warm="()", calls="range(warmup + repeat)"),
+        ),
+        ("the start of the clock", _bench("min([begin, *times])")),
+        ("thousandths of a second", _bench("1e3 * min(times)")),
+        (
+            "the place, not the time",
+            _bench("min(range(repeat), key=times.__getitem__)"),
+        ),
+        ("divided by repeat", _bench("min(times) / repeat")),
+        (
+            "remembers earlier calls",
+            _bench().replace("times = []", "").replace("def", "times = []\ndef", 1),
+        ),
+        (
+            "repeat and warmup exchanged",
+            _bench().replace("repeat=5, warmup=1", "warmup=1, repeat=5"),
+        ),
+        ("other defaults", _bench().replace("warmup=1", "warmup=0")),
+        ("other defaults", _bench().replace("repeat=5", "repeat=3")),
+        # The processor does not work while fn waits.
+        (
+            "not the seconds of one call",
+            _bench().replace("time.perf_counter", "time.process_time"),
+        ),
         ("the mean", _bench("sum(times) / len(times)")),
         ("the mean", _bench("whole / repeat", timed="fn()")),
         ("a mean with the warm-up", _bench("(clock() - begin) / repeat")),
@@ -219,6 +255,30 @@ WRONG = {
         ("the last level only", _slope(update="slope = factor; x = c")),
         ("one level too few", _slope(levels="range(1, depth)")),
         ("one level too many", _slope(levels="range(depth + 1)")),
+        # A return inside the loop.
+        ("one level too few", _slope(update="slope *= factor; return slope")),
+        (
+            "x moves too early",
+            _slope("0", "x = c; slope *= math.cos(x) * (1 + t * t) * -math.sin(t)"),
+        ),
+        (
+            "the slope of tan at the level's input",
+            _slope("math.cos(x) * (1 + math.tan(x)**2) * -math.sin(t)"),
+        ),
+        (
+            "the slope of cos before the tangent",
+            _slope("math.cos(x) * (1 + t * t) * -math.sin(s)"),
+        ),
+        (
+            "the slope of sin at its output",
+            _slope("math.cos(s) * (1 + t * t) * -math.sin(t)"),
+        ),
+        (
+            "the 1 of 1 + tan² is missing",
+            _slope("math.cos(x) * t * t * -math.sin(t)"),
+        ),
+        ("the product begins with x", _slope(start="x")),
+        ("the product begins with 0", _slope(start="0.0")),
         ("the value", _slope(result="x")),
         (
             "the functions in another order",
@@ -236,6 +296,27 @@ WRONG = {
         ),
     ],
     "operations": [
+        ("the first argument only", _count(inside="e[1:2]")),
+        ("the last argument only", _count(inside="e[-1:]")),
+        ("two arguments at most", _count(inside="e[1:3]")),
+        ("equal arguments are visited once", _count(inside="set(e[1:])")),
+        (
+            "the depth, twice",
+            """
+            def operations(e):
+                if not isinstance(e, tuple):
+                    return 0, 0
+                deepest = 1 + max(operations(part)[0] for part in e[1:])
+                return deepest, deepest
+            """,
+        ),
+        ("the root is missing where shared", _count("len(found), len(set(found) - {e})")),
+        (
+            "remembers earlier calls",
+            _count("len(found), len(seen)", root="visit(e); seen.update(found)").replace(
+                "def", "seen = set()\ndef", 1
+            ),
+        ),
         (
             "leaves are counted",
             _count("len(found) + len(ends), len(set(found)) + len(set(ends))"),
