@@ -88,7 +88,7 @@ function build({ column, chart, handle }) {
   const names = ["label-2", "label-3", "label-4"].map((kind) => data.label(kind));
 
   let n = null;
-  const repaint = plane.bands((w, b) => (n ? cost(n, w, b) : Infinity), [0.25, 1, 2.5, 5, 10, 18, 30, 45, 70, 100], "band", 60);
+  const repaint = plane.bands((w, b) => (n ? cost(n, w, b) : Infinity), [0.25, 1, 2.5, 5, 10, 18, 30, 45, 70, 100], "band", 44);
   const valleys = X.map(() => plane.path("curve live-thin live-pale"));
   const path = plane.path("line-2 live-thin");
   const dots = plane.path("dots-2 live-small");

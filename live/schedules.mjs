@@ -9,6 +9,7 @@ export const H = 2;
 const ENOUGH = Math.log(100) / H; // for small rates, brings the mean 99 % of the way
 const SEED = 7;
 const LONGEST = 1000;
+const EDGES = [20, 50, 100, 200, 500, LONGEST]; // of the axis of steps
 
 const rateOf = (p) => RATES[p.schedule](p.lr, p.decay, p.n_steps);
 
@@ -90,34 +91,35 @@ function build({ column, chart, handle }) {
     const [n, found, ever] = [p.n_steps, run(p), forever(p)];
     const t = Float64Array.from({ length: n + 1 }, (_, i) => i);
     const total = found.sums[n];
-    for (const one of [rates, sums, way]) one.limits({ x: [0, n] });
+    const edge = EDGES.find((most) => most >= n);
+    for (const one of [rates, sums, way]) one.limits({ x: [0, edge] });
     sums.limits({ y: [0, [3, 10, 30, 100, 500].find((top) => top >= 1.05 * total)] });
 
-    const few = t.filter((i) => i % Math.ceil(n / 150) === 0);
+    const few = t.filter((i) => i % Math.ceil(n / 150) === 0 || i === n);
     for (const [name, curve] of others) {
       const other = RATES[name](p.lr, p.decay, n);
       rates.line(curve, few, few.map(other));
     }
     rates.line(rate, t, found.rates, n);
-    rates.write(grey, "grey: the other schedules", n, 0.5, { dx: -2, dy: 10, anchor: "end" });
+    rates.write(grey, "grey: the other schedules", edge, 0.5, { dx: -2, dy: 10, anchor: "end" });
     sums.rule(enough, { y: ENOUGH });
     sums.rule(all, { y: ever.sum });
     sums.line(sum, t, found.sums);
     const close = Math.abs(sums.sy(ENOUGH) - sums.sy(ever.sum)) < 18;
-    sums.write(labels.enough, `${shown(ENOUGH)}: 99 % of the way`, n, ENOUGH, { dx: -2, dy: -5, anchor: "end" });
-    sums.write(labels.all, ever.sum < 3 ? `for ever: ${shown(ever.sum)}` : "", n, ever.sum,
+    sums.write(labels.enough, `${shown(ENOUGH)}: 99 % of the way`, edge, ENOUGH, { dx: -2, dy: -5, anchor: "end" });
+    sums.write(labels.all, ever.sum < 3 ? `for ever: ${shown(ever.sum)}` : "", edge, ever.sum,
       { dx: -2, dy: close ? 16 : -5, anchor: "end" });
 
-    const [low, high] = [-2, 2].map((k) => t.map((i) => found.means[i] + k * found.spreads[i]));
-    way.area(band, t, low, high);
+    const [low, high] = [-2, 2].map((k) => few.map((i) => found.means[i] + k * found.spreads[i]));
+    way.area(band, few, low, high);
     way.rule(zero, { y: 0 });
     way.rule(freeze, { y: ever.left > 0.01 ? p.x0 * ever.left : NaN });
     way.line(mean, t, found.means);
     way.line(one, t, path(p, z));
     const down = p.x0 > 0 ? -1 : 1; // labels stand on the side where the curves are not
-    way.write(named[0], "mean", n, 6.5, { dx: -2, dy: 12, anchor: "end" });
-    way.write(named[1], p.sigma > 0 ? "one run, and 2 standard deviations" : "", n, 6.5, { dx: -2, dy: 28, anchor: "end" });
-    way.write(named[2], ever.left > 0.01 && p.x0 ? `freezes at ${shown(p.x0 * ever.left)}` : "", n,
+    way.write(named[0], "mean", edge, 6.5, { dx: -2, dy: 12, anchor: "end" });
+    way.write(named[1], p.sigma > 0 ? "one run, and 2 standard deviations" : "", edge, 6.5, { dx: -2, dy: 28, anchor: "end" });
+    way.write(named[2], ever.left > 0.01 && p.x0 ? `freezes at ${shown(p.x0 * ever.left)}` : "", edge,
       p.x0 * ever.left, { dx: -2, dy: down * 22 + 4, anchor: "end" });
     start(p, 0, p.x0);
     return say(p, found, ever, total);

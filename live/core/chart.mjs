@@ -97,9 +97,9 @@ export class Chart {
     give(this.rulers, "d", d);
     texts.forEach(([text, x, y, anchor, kind], i) => {
       const label = (this.ticks[i] ??= svg("text", {}, this.axes));
-      for (const [name, value] of Object.entries({ x, y, "text-anchor": anchor, class: `live-${kind}` })) {
-        give(label, name, value);
-      }
+      give(label, "class", `live-${kind}`);
+      give(label, "text-anchor", anchor);
+      give(label, "transform", `translate(${x} ${y})`);
       put(label, text);
     });
     for (const label of this.ticks.splice(texts.length)) label.remove();
