@@ -83,11 +83,11 @@ function table(column) {
       return cell;
     });
   };
-  const head = row("th", "next step", "w₁", "w₂");
+  const head = row("th", "", "w₁", "w₂");
   const lines = Array.from({ length: 4 }, () => row("td", "", "", ""));
   column.append(element);
   return (p, made) => {
-    put(head[0], `${NAMES[p.rule]}, next step`);
+    put(head[0], NAMES[p.rule]);
     const kept = Object.keys(ROWS).filter((key) => made[key]);
     lines.forEach((cells, i) => {
       cells[0].parentNode.hidden = i >= kept.length;
