@@ -259,6 +259,16 @@ def test_the_gradient_of_each_elementwise_function_is_its_textbook_derivative():
         np.testing.assert_array_equal(by_method.grad, by_function.grad)
 
 
+@pytest.mark.parametrize("reduce", ["sum", "mean", "max"])
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+def test_a_reduction_keeps_its_axes_only_when_asked(reduce, axis):
+    x = np.arange(6.0).reshape(2, 3)
+    for keepdims in (False, True):
+        ours = getattr(leaf(x), reduce)(axis=axis, keepdims=keepdims)
+        wanted = getattr(np, reduce)(x, axis=axis, keepdims=keepdims)
+        np.testing.assert_array_equal(ours.data, wanted, strict=True)
+
+
 def test_the_mean_hands_each_of_n_entries_a_gradient_of_1_over_n():
     x = leaf(np.ones((2, 5)))
     x.mean().backward()
@@ -460,6 +470,28 @@ def test_before_backward_the_graph_has_no_gradients_and_arrays_show_their_shape(
     assert [n.label for n in nodes] == ["(2, 3)", "(3,)", "@", "sum"]
 
 
+@pytest.mark.parametrize(
+    "name, make",
+    {
+        "sum": lambda x: x.sum(axis=0),
+        "mean": lambda x: x.mean(axis=0),
+        "max": lambda x: x.max(axis=0),
+        "matmul": lambda x: x @ x,
+        "reshape": lambda x: x.reshape(4),
+        "transpose": lambda x: x.T,
+        "swapaxes": lambda x: x.swapaxes(0, 1),
+        "broadcast_to": lambda x: np.broadcast_to(x, (3, 2, 2)),
+        "getitem": lambda x: x[0],
+        "where": lambda x: np.where([True, False], x, 0.0),
+        "concatenate": lambda x: np.concatenate([x, x]),
+        "stack": lambda x: np.stack([x, x]),
+        "exp": np.exp,
+    }.items(),
+)
+def test_a_node_bears_the_name_of_its_operation_in_numpy(name, make):
+    assert graph(make(leaf(np.eye(2)))).nodes[-1].op == name
+
+
 @settings(max_examples=30, deadline=None)
 @given(programs())
 def test_the_graph_is_in_topological_order(program):
@@ -627,3 +659,10 @@ def test_the_gradient_of_a_tensor_of_dual_numbers_carries_second_derivatives():
     (x**3).sum().backward()
     np.testing.assert_allclose(x.grad.value, [3, 12], rtol=1e-15)  # 3 x²
     np.testing.assert_allclose(x.grad.tangent, [6, -12], rtol=1e-15)  # 6 x v
+
+
+def test_second_derivatives_pass_through_entries_that_were_taken_twice():
+    x = leaf(Dual([1.0, 2.0, 5.0], [1.0, -1.0, 1.0]))
+    (x[np.array([0, 0, 1])] ** 3).sum().backward()
+    np.testing.assert_allclose(x.grad.value, [6, 12, 0], rtol=1e-15)  # 3 x², per use
+    np.testing.assert_allclose(x.grad.tangent, [12, -12, 0], rtol=1e-15)  # 6 x v
