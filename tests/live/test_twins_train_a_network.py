@@ -158,6 +158,32 @@ def test_gradients_are_those_of_finite_differences(javascript):
         assert np.abs(exact).max() > 1e-3
 
 
+FEW = {"rule": "adam", "lr": 0.02, "steps": 600}
+UNITS = {"activation": "relu", **FEW}
+STRAIGHT = {"activation": "identity", "steps": 300}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "given"),
+    [
+        (21, 80, {"data": "circles", "layers": "1", **STRAIGHT}),
+        (21, 80, {"data": "circles", "layers": "2", **STRAIGHT}),
+        (11, 80, {"data": "circles", "width": 2, **UNITS}),
+        (0, 0, {"data": "circles", "width": 4, **UNITS}),
+        (11, 80, {"data": "xor", "width": 4, **UNITS}),
+        (0, 0, {"data": "xor", "width": 3, "seed": 9, **UNITS}),
+        (4, 80, {"data": "spirals", "width": 32, **FEW}),
+        (0, 0, {"data": "spirals", "width": 16, "layers": "2", **FEW}),
+    ],
+)
+def test_what_the_lesson_lets_its_readers_find(least, most, given):
+    """The settings offered in lessons/digits_from_scratch, and the points missed."""
+    net, (params, _) = train_a_network.network(**given), train_a_network.run(**given)
+    X, y = points.table(given["data"])
+    missed = ((train_a_network.lead(net, params, X) > 0) != y).sum()
+    assert least <= missed <= most
+
+
 MARK = """(m, strokes) => {
   let p = { data: "own", brush: "blue", blue: "", orange: "" };
   for (const [brush, x, y, stroke] of strokes) {
