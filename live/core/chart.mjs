@@ -1,6 +1,7 @@
 // One chart: axes, lines, dots, bands and labels in SVG. Its unit is the CSS pixel, so
 // that text has one size however wide the page is; its colours are the style sheet's.
 
+import { clipped } from "./clip.mjs";
 import { loops, sampled } from "./contours.mjs";
 import { give, put, svg } from "./marks.mjs";
 import { linear, log } from "./scale.mjs";
@@ -112,13 +113,20 @@ export class Chart {
 
   /** Through the points, as far as they are finite; less than a pixel apart is one point. */
   line(path, xs, ys, n = xs.length) {
-    let [d, px, py] = ["", -Infinity, -Infinity];
+    const box = [-10, this.width + 10, -10, this.height + 10];
+    let [d, before, joined] = ["", null, false];
     for (let i = 0; i < n; i++) {
       if (!Number.isFinite(xs[i]) || Number.isNaN(ys[i])) break;
-      const [x, y] = [this.sx(xs[i]), this.sy(ys[i])];
-      if (Math.abs(x - px) < 0.7 && Math.abs(y - py) < 0.7 && i < n - 1) continue;
-      d += `${d ? "L" : "M"}${round(x)} ${round(y)}`;
-      [px, py] = [x, y];
+      const at = [this.sx(xs[i]), this.sy(ys[i])];
+      if (before) {
+        const close = Math.max(Math.abs(at[0] - before[0]), Math.abs(at[1] - before[1])) < 0.7;
+        if (close && i < n - 1) continue;
+        const part = clipped(before, at, box);
+        if (part && !joined) d += `M${round(part[0][0])} ${round(part[0][1])}`;
+        if (part) d += `L${round(part[1][0])} ${round(part[1][1])}`;
+        joined = part?.[2] ?? false;
+      }
+      before = at;
     }
     give(path, "d", d);
   }

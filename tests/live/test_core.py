@@ -139,3 +139,51 @@ def test_ticks_are_round_and_within_the_axis(javascript):
         assert (ticks >= low - 1e-6 * width).all() and (ticks <= high + 1e-6 * width).all()
         step = np.diff(ticks)[0]
         assert f"{step:.0e}"[0] in "125" and np.allclose(np.diff(ticks), step)
+
+
+CLIPPED = """(m, segments) =>
+  segments.map(([a, b]) => m.clipped(a, b, [0, 300, 0, 200]))"""
+
+
+def test_of_a_line_the_part_that_can_be_seen_is_left(javascript):
+    """Of many points along each segment, those inside the box are those of the part."""
+    rng = np.random.default_rng(4)
+    ends = rng.uniform(-300, 500, (300, 2, 2)).round()
+    ends[:40, 1, 0] = ends[:40, 0, 0]  # upright ones
+    ends[40:60, 0] = [0, 100]  # from the rim
+    parts = javascript("core/clip.mjs", CLIPPED, ends.tolist())
+    t = np.linspace(0, 1, 2001)[:, None]
+    shown = 0
+    for (a, b), part in zip(ends, parts):
+        points = a + t * (b - a)
+        inside = np.all((points >= 0) & (points <= [300, 200]), axis=1)
+        if part is None:
+            assert inside.sum() <= 1
+            continue
+        start, end, whole = np.array(part[0]), np.array(part[1]), part[2]
+        shown += 1
+        step = np.linalg.norm(b - a) / 2000
+        if inside.any():
+            assert np.linalg.norm(points[inside][0] - start) <= step + 1e-9
+            assert np.linalg.norm(points[inside][-1] - end) <= step + 1e-9
+        assert whole == bool(np.allclose(end, b, atol=1e-9))
+    assert 50 < shown < 250
+
+
+def test_a_run_that_leaves_draws_nothing_out_of_sight(javascript):
+    d = javascript(
+        "core/chart.mjs",
+        """(m) => {
+          const unit = { label: "x", x: [0, 1], y: [0, 1] };
+          const chart = new m.Chart(document.createElement("div"), unit);
+          chart.resize(400);
+          const path = chart.path("line-1 live-dashed");
+          chart.line(path, [0.5, 1e9, -1e9, 0.25], [0.5, 1e9, -1e9, 0.25]);
+          return [path.getAttribute("d"), chart.width, chart.height];
+        }""",
+    )
+    path, width, height = d
+    numbers = [float(v) for v in path.replace("M", " ").replace("L", " ").split()]
+    assert path.count("M") == 3 and len(numbers) == 12  # in three times, out three times
+    assert min(numbers) >= -10 and max(numbers[::2]) <= width + 10
+    assert max(numbers[1::2]) <= height + 10
