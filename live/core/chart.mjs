@@ -176,7 +176,11 @@ export class Chart {
     const [px, py] = [this.sx(x) + dx, this.sy(y) + dy];
     const seen = text && px >= 0 && px <= this.width && py >= 0 && py <= this.height;
     put(label, seen ? text : "");
-    if (!seen) return;
+    if (!seen) {
+      label.removeAttribute("text-anchor");
+      label.removeAttribute("transform");
+      return;
+    }
     const wide = 7.2 * text.length * (anchor === "middle" ? 0.5 : 1);
     const low = anchor === "start" ? 4 : wide;
     const high = this.width - (anchor === "end" ? 4 : wide);

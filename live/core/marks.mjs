@@ -19,6 +19,6 @@ export function give(element, name, value) {
 /** Set the text of an element where it has another one. */
 export function put(element, text) {
   const node = element.firstChild;
-  if (!node) element.append(text);
-  else if (node.data !== text) node.data = text;
+  if (node && node.data !== text) node.data = text;
+  else if (!node && text) element.append(text);
 }
