@@ -340,6 +340,28 @@ def test_centred_rmsprop_stays_finite_where_the_gradient_never_varies():
     assert np.isfinite(w).all()
 
 
+@pytest.mark.parametrize(
+    "optimizer, keys",
+    [
+        (optimizers.sgd(0.1), {"t"}),
+        (optimizers.momentum(0.1), {"t", "v"}),
+        (optimizers.rmsprop(), {"t", "s"}),
+        (optimizers.rmsprop(momentum=0.9), {"t", "s", "v"}),
+        (optimizers.rmsprop(centered=True), {"t", "s", "m"}),
+        (optimizers.adam(), {"t", "m", "v"}),
+    ],
+)
+def test_a_rule_keeps_what_it_needs_and_no_more(optimizer, keys):
+    w, state = optimizer.update(np.ones(2), np.ones(2), optimizer.init(np.ones(2)))
+    assert set(state) == keys
+
+
+def test_centred_rmsprop_remembers_the_mean_of_the_gradients():
+    rule, g = optimizers.rmsprop(alpha=0.75, centered=True), np.array([4.0, -8.0])
+    _, state = rule.update(np.ones(2), g, rule.init(np.ones(2)))
+    np.testing.assert_allclose(state["m"], [1.0, -2.0], rtol=1e-15)
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_rate_of_zero_moves_nothing(name):
     params = {"max_norm": 1.0} if name == "clipped" else {}
