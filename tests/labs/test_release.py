@@ -191,7 +191,11 @@ def test_nbval_runs_every_lab_and_no_learners_notebook(tmp_path):
         [*command, "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path / "labs"],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
+            "PYTEST_ADDOPTS": "",
+        },
         cwd=tmp_path,
     ).stdout
     found = {line.split("::")[0] for line in told.splitlines() if "::" in line}
