@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from descent.networks import MLP
 from descent.timing import Timing, compare
+from descent.twins import torch_twin
 
 ABOUT = "One step of a network with 1000 hidden ReLU units, on 1 sample and on 100."
 H = 1000
@@ -17,12 +19,8 @@ def measure() -> dict[str, Timing]:
     rng = np.random.default_rng(0)
     W1, b1 = rng.uniform(-0.3, 0.3, (1, H)), rng.uniform(-0.3, 0.3, H)
     W2, b2 = rng.normal(size=(H, 1)) / np.sqrt(H), np.zeros(1)
-    model = torch.nn.Sequential(
-        torch.nn.Linear(1, H), torch.nn.ReLU(), torch.nn.Linear(H, 1)
-    ).double()
-    with torch.no_grad():
-        for p, value in zip(model.parameters(), (W1.T, b1, W2.T, b2)):
-            p.copy_(torch.from_numpy(value))
+    params = [{"W": W1, "b": b1}, {"W": W2, "b": b2}]
+    model = torch_twin(MLP((1, H, 1)), params)
     lr = 1e-12
 
     def numpy_step(x, y):

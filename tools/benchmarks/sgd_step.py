@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from descent.networks import MLP
 from descent.timing import Timing, compare
+from descent.twins import torch_twin
 
 ABOUT = "One SGD step on one sample for a network with h hidden ReLU units."
 WIDTHS = (1_000, 10_000, 100_000)
@@ -20,12 +22,8 @@ def measure() -> dict[str, Timing]:
         W2, b2 = rng.normal(size=(h, 1)) / np.sqrt(h), np.zeros(1)
         x, y, lr = np.array([[0.3]]), np.array([[0.5]]), 1e-12
 
-        model = torch.nn.Sequential(
-            torch.nn.Linear(1, h), torch.nn.ReLU(), torch.nn.Linear(h, 1)
-        ).double()
-        with torch.no_grad():
-            for p, value in zip(model.parameters(), (W1.T, b1, W2.T, b2)):
-                p.copy_(torch.from_numpy(value))
+        params = [{"W": W1, "b": b1}, {"W": W2, "b": b2}]
+        model = torch_twin(MLP((1, h, 1)), params)
         tx, ty = torch.from_numpy(x), torch.from_numpy(y)
 
         def numpy_step(W1=W1, b1=b1, W2=W2, b2=b2, x=x, y=y, lr=lr):
