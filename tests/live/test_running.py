@@ -119,9 +119,16 @@ def test_another_setting_stops_it(counter, stop):
 
 def test_long_work_is_done_in_shares(counter):
     page = counter(each=2)
-    page.evaluate("seen.work.length = 0; figure.set({ steps: 40 })")
-    until(page, "seen.work.length >= 2 && document.querySelector('[data-busy]')")
-    until(page, "!document.querySelector('[data-busy]')")
+    page.evaluate("""() => {
+      const host = document.querySelector("[data-live]");
+      seen.busy = [];
+      new MutationObserver(() => seen.busy.push("busy" in host.dataset))
+        .observe(host, { attributes: true, attributeFilter: ["data-busy"] });
+      seen.work.length = 0;
+      figure.set({ steps: 40 });
+    }""")
+    until(page, "seen.busy.length > 1 && !figure.runner.busy")
+    assert page.evaluate("seen.busy") == [True, False]  # watched: it can be over in 0.2 s
     shares = page.evaluate("seen.work")
     # 80 ms of work, at most 10 + 2 in a frame, and seldom less than the least.
     assert len(shares) >= 6 and max(shares) <= 10
