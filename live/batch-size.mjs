@@ -1,6 +1,7 @@
 // How far batch gradients lie from the full one, and what a batch costs.
 // Its twin is descent.live.batch_size.
 
+import { latest } from "./core/latest.mjs";
 import { shown } from "./core/numbers.mjs";
 import { mulberry32, normals, shuffle } from "./core/random.mjs";
 
@@ -126,13 +127,11 @@ function build({ column, chart, handle }) {
   const timeKeys = ["label-1", "label-4", "quiet"].map((kind) => time.label(kind));
 
   const places = [1, 2, 3, 4, 6, 8, 11, 16, 22, 30, 42, 50, 56, 59, 60];
-  let [drawn, rows] = [null, null];
+  const [drawn, noisy] = [latest(orders), latest(noise)];
   return (p) => {
-    const key = `${p.replacement} ${p.seed}`;
-    if (drawn !== key) [drawn, rows] = [key, orders(p.replacement, p.seed)];
-    const found = noise(p.away);
+    const found = noisy(p.away);
     const { mean, sigma, covariance, scale } = found;
-    const { gradients, measured } = batches(p, rows, found);
+    const { gradients, measured } = batches(p, drawn(p.replacement, p.seed), found);
     const [us, vs] = gradients.map((list, j) => list.map((v) => (v - mean[j]) / sigma));
     const foretold = predicted(p.replacement, p.b);
 
@@ -160,19 +159,22 @@ function build({ column, chart, handle }) {
 
     const kinds = [SIZES.map((b) => epochTime(b, p.overhead)), SIZES.map((b) => targetTime(b, p.overhead, scale))];
     const least = kinds.map((list) => Math.min(...list));
-    kinds.forEach((list, i) => {
-      const relative = list.map((v) => v / least[i]);
-      time.line(i ? target : epoch, SIZES, relative);
-      time.dots(both[i], [p.b], [relative[p.b - 1]]);
-    });
     const best = Math.sqrt(scale * p.overhead);
-    time.rule(sweet, { x: best <= N ? best : NaN });
-    time.write(timeKeys[0], "an epoch", N, 100, { dx: -2, dy: 12, anchor: "end" });
-    time.write(timeKeys[1], "to the target", N, 100, { dx: -2, dy: 28, anchor: "end" });
-    time.write(timeKeys[2], best <= N ? "sweet spot" : "", best, 100,
-      { dx: best > 20 ? -6 : 6, dy: 52, anchor: best > 20 ? "end" : "start" });
+    const clock = () => {
+      kinds.forEach((list, i) => {
+        const relative = list.map((v) => v / least[i]);
+        time.line(i ? target : epoch, SIZES, relative);
+        time.dots(both[i], [p.b], [relative[p.b - 1]]);
+      });
+      time.rule(sweet, { x: best <= N ? best : NaN });
+      time.write(timeKeys[0], "an epoch", N, 100, { dx: -2, dy: 12, anchor: "end" });
+      time.write(timeKeys[1], "to the target", N, 100, { dx: -2, dy: 28, anchor: "end" });
+      time.write(timeKeys[2], best <= N ? "sweet spot" : "", best, 100,
+        { dx: best > 20 ? -6 : 6, dy: 52, anchor: best > 20 ? "end" : "start" });
+    };
     const downhill = us.reduce((n, _, i) => n + (gradients[0][i] * mean[0] + gradients[1][i] * mean[1] > 0), 0);
-    return say(p, { scale, best, downhill: downhill / DRAWS, off: measured[p.b - 1], foretold, slower: kinds[1][p.b - 1] / least[1] });
+    const told = { scale, best, downhill: downhill / DRAWS, off: measured[p.b - 1], foretold };
+    return [...say(p, { ...told, slower: kinds[1][p.b - 1] / least[1] }), clock];
   };
 }
 

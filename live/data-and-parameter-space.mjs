@@ -87,8 +87,7 @@ function build({ column, chart, handle }) {
   const newest = [data.path("dots-4"), plane.path("line-4")];
   const names = ["label-2", "label-3", "label-4"].map((kind) => data.label(kind));
 
-  let n = null;
-  const repaint = plane.bands((w, b) => (n ? cost(n, w, b) : Infinity), [0.25, 1, 2.5, 5, 10, 18, 30, 45, 70, 100], "band", 44);
+  const bowls = plane.bands((w, b, n) => (n ? cost(n, w, b) : Infinity), [0.25, 1, 2.5, 5, 10, 18, 30, 45, 70, 100], "band", 44);
   const valleys = X.map(() => plane.path("curve live-thin live-pale"));
   const path = plane.path("line-2 live-thin");
   const dots = plane.path("dots-2 live-small");
@@ -102,10 +101,8 @@ function build({ column, chart, handle }) {
   const ends = [-3.5, 3.5];
   const sides = [-4, 2];
   return (p) => {
-    if (n !== p.n_samples) {
-      n = p.n_samples;
-      repaint();
-    }
+    const n = p.n_samples;
+    bowls(n);
     const [ws, bs] = trajectory(p);
     const [w, b] = [ws[p.step], bs[p.step]];
     const { least: at, curvatures } = bowl(n);

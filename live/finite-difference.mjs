@@ -2,6 +2,7 @@
 // the step's size, and the two errors against the step. Its twin is
 // descent.live.finite_difference.
 
+import { latest } from "./core/latest.mjs";
 import { shown } from "./core/numbers.mjs";
 
 const exact = (v) => v;
@@ -43,8 +44,7 @@ export function quotient(p, h = stepOf(p.log_h)) {
 }
 
 /** Predicted sizes: what the curve's bend costs, and what rounding costs. */
-export function predicted(p, h = stepOf(p.log_h)) {
-  const [, second, third] = slopes(p);
+export function predicted(p, h = stepOf(p.log_h), [, second, third] = slopes(p)) {
   const unit = EPS[p.precision] * Math.abs(value(p, p.x)) / h;
   if (p.method === "central") return [Math.abs(h * h / 6 * third), unit / 2];
   return [Math.abs(h / 2 * second + h * h / 6 * third), unit];
@@ -54,11 +54,22 @@ const KS = Float64Array.from({ length: 161 }, (_, i) => (i - 160) / 10);
 const STEPS = KS.map(stepOf);
 
 /** The error's size at each step of the grid. */
-export const errors = (p) => STEPS.map((h) => Math.abs(quotient(p, h) - slopes(p)[0]));
+export function errors(p) {
+  const [slope] = slopes(p);
+  return STEPS.map((h) => Math.abs(quotient(p, h) - slope));
+}
+
+/** The two predicted sizes at each step of the grid. */
+function costs(p) {
+  const known = slopes(p);
+  const [bends, roundings] = [new Float64Array(STEPS.length), new Float64Array(STEPS.length)];
+  STEPS.forEach((h, i) => ([bends[i], roundings[i]] = predicted(p, h, known)));
+  return [bends, roundings];
+}
 
 /** log₁₀ of the grid's step with the least predicted error. */
-export function bestStep(p) {
-  const sums = STEPS.map((h) => { const [a, b] = predicted(p, h); return a + b; });
+export function bestStep(p, [bends, roundings] = costs(p)) {
+  const sums = bends.map((bend, i) => bend + roundings[i]);
   return KS[sums.indexOf(Math.min(...sums))];
 }
 
@@ -104,6 +115,16 @@ function build({ column, chart, handle }) {
   });
 
   const places = Float64Array.from({ length: 601 }, (_, i) => (i - 300) / 200);
+  // All that does not depend on h.
+  const grid = latest((x, method, precision, f) => {
+    const first = { x, method, precision, f };
+    const second = { ...first, method: method === "forward" ? "central" : "forward" };
+    const both = costs(first);
+    return {
+      second, mine: errors(first), theirs: errors(second),
+      laws: both.map((law) => law.map((size) => size || NaN)), best: bestStep(first, both),
+    };
+  });
   return (p) => {
     const r = ROUND[p.precision];
     const [x, h] = [r(p.x), r(stepOf(p.log_h))];
@@ -122,29 +143,28 @@ function build({ column, chart, handle }) {
     lens.write(names[0], "slope", -1.5, -1.5 * slope, { dx: 6, dy: slope > 0 ? 16 : -8 });
     lens.write(names[1], "quotient", 1.5, base + (1.5 - from) * q, { dx: -6, dy: q > slope ? -8 : 18, anchor: "end" });
 
-    const second = { ...p, method: p.method === "forward" ? "central" : "forward" };
-    const mineAll = errors(p);
-    loss.dots(mine, KS, mineAll);
-    loss.dots(other, KS, errors(second));
-    [0, 1].forEach((i) => loss.line(theory[i], KS, STEPS.map((s) => predicted(p, s)[i] || NaN)));
+    const { second, mine: errs, theirs, laws, best: k } = grid(p.x, p.method, p.precision, p.f);
+    loss.dots(mine, KS, errs);
+    loss.dots(other, KS, theirs);
+    laws.forEach((law, i) => loss.line(theory[i], KS, law));
     const bends = p.f !== "relu";
-    loss.rule(best, { x: bends ? bestStep(p) : NaN });
+    loss.rule(best, { x: bends ? k : NaN });
     const unit = EPS[p.precision];
-    loss.write(labels[0], bends ? "bend" : "", bestStep(p) - 1.5, predicted(p, stepOf(bestStep(p) - 1.5))[0], { dx: -6, dy: -6, anchor: "end" });
+    loss.write(labels[0], bends ? "bend" : "", k - 1.5, predicted(p, stepOf(k - 1.5))[0], { dx: -6, dy: -6, anchor: "end" });
     loss.write(labels[1], at === 0 ? "" : "rounding", Math.log10(unit) + 1.6, predicted(p, 40 * unit)[1], { dx: 10, dy: -4 });
     [p, second].forEach((one, i) => {
       const above = one.method === "forward";
-      const k = above ? -2.4 : -1.6;
-      loss.write(labels[2 + i], one.method, k, predicted(one, stepOf(k))[0],
+      const place = above ? -2.4 : -1.6;
+      loss.write(labels[2 + i], one.method, place, predicted(one, stepOf(place))[0],
         { dx: above ? -6 : 8, dy: above ? -8 : 14, anchor: above ? "end" : "start" });
     });
     const error = Math.abs(q - slope);
     here(p, p.log_h, Math.max(1e-17, Math.min(100, error)));
-    return say(p, { q, slope, error, lost: r(x + h) === x });
+    return say(p, { q, slope, error, lost: r(x + h) === x, k });
   };
 }
 
-function say(p, { q, slope, error, lost }) {
+function say(p, { q, slope, error, lost, k }) {
   const [bend, rounding] = predicted(p);
   const h = stepOf(p.log_h);
   const found = `The quotient is ${shown(q, 9)}, the slope ${shown(slope, 9)}: an error of ${shown(error)}.`;
@@ -154,7 +174,7 @@ function say(p, { q, slope, error, lost }) {
   }
   const laws = `Predicted: ${shown(bend)} from the bend, ${shown(rounding)} from rounding.`;
   if (p.f === "relu") return ["On a straight piece only rounding errs.", `${found} ${laws}`];
-  const best = `Their sum is least near h = ${shown(stepOf(bestStep(p)), 1)}.`;
+  const best = `Their sum is least near h = ${shown(stepOf(k), 1)}.`;
   let verdict = "The step is too long: the curve bends within it.";
   if (rounding > 3 * bend && error < 100 * rounding) verdict = "The step is too short: rounding decides.";
   if (rounding > 3 * bend && error < rounding / 100) verdict = "A lucky hit: rounding might have cost far more.";

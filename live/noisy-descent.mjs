@@ -1,6 +1,7 @@
 // Gradient descent on a bowl whose gradient is noisy: one path, a hundred end points,
 // and what theory says of them. Its twin is descent.live.noisy_descent.
 
+import { latest } from "./core/latest.mjs";
 import { give } from "./core/marks.mjs";
 import { shown } from "./core/numbers.mjs";
 import { normals } from "./core/random.mjs";
@@ -93,12 +94,11 @@ function build({ column, chart, handle }) {
     text: ({ lr, beta }) => `η = ${shown(lr)}, β = ${shown(beta)}`,
   });
 
-  let [seed, z] = [null, null];
+  const drawn = latest(noise);
   const ends = [new Float64Array(RUNS), new Float64Array(RUNS)];
   const all = new Float64Array(RUNS * STRIDE);
   return (p) => {
-    if (seed !== p.seed) [seed, z] = [p.seed, noise(p.seed)];
-    const [n, now] = [p.n_steps, problem(p)];
+    const [n, now, z] = [p.n_steps, problem(p), drawn(p.seed)];
     for (let r = 0; r < RUNS; r++) run(now, z, 2 * LONGEST * r, all, STRIDE * r);
     const t = Float64Array.from({ length: n + 1 }, (_, i) => i);
     const xs = t.map((i) => all[2 * i]);
@@ -126,18 +126,23 @@ function build({ column, chart, handle }) {
     start(p, p.x1, p.x2);
 
     loss.limits({ x: [0, n] });
-    loss.line(one, t, losses);
-    loss.line(mean, t, means);
-    loss.line(theory, t, theories);
-    loss.rule(floorRule, { y: settles ? f : NaN });
-    ["this run", `mean of ${RUNS} runs`, "predicted mean"].forEach((text, i) =>
-      loss.write(keys[i], text, n, 100, { dx: -2, dy: 10 + 16 * i, anchor: "end" }));
-    loss.write(keys[3], settles ? `dotted: noise floor ${shown(f)}` : "", n, 1e-4,
-      { dx: -2, dy: -8, anchor: "end" });
+    const compare = () => {
+      loss.line(one, t, losses);
+      loss.line(mean, t, means);
+      loss.line(theory, t, theories);
+      loss.rule(floorRule, { y: settles ? f : NaN });
+      ["this run", `mean of ${RUNS} runs`, "predicted mean"].forEach((text, i) =>
+        loss.write(keys[i], text, n, 100, { dx: -2, dy: 10 + 16 * i, anchor: "end" }));
+      loss.write(keys[3], settles ? `dotted: noise floor ${shown(f)}` : "", n, 1e-4,
+        { dx: -2, dy: -8, anchor: "end" });
+    };
 
     map.write(diverges, "diverges", 0.6, 0, { dx: -8, dy: -8, anchor: "end" });
     both(p, p.lr, p.beta);
-    return say(p, { end: losses[n], mean: means[n], theory: theories[n], floor: settles ? f : null });
+    return [
+      ...say(p, { end: losses[n], mean: means[n], theory: theories[n], floor: settles ? f : null }),
+      compare,
+    ];
   };
 }
 

@@ -109,8 +109,7 @@ function build({ column, chart, handle }) {
   });
   const fill = table(side);
 
-  let surface = null;
-  const repaint = map.bands((x, y) => (surface ? Math.log10(SURFACES[surface].f([x, y]) + 1e-12) - HEIGHT[surface] : 9),
+  const surface = map.bands((x, y, name) => (name ? Math.log10(SURFACES[name].f([x, y]) + 1e-12) - HEIGHT[name] : 9),
     [-3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5], "band", 90);
   const racers = Object.keys(NAMES).map((rule) => ({
     rule, path: map.path(KINDS[rule][0]), curve: loss.path(KINDS[rule][0]),
@@ -124,34 +123,35 @@ function build({ column, chart, handle }) {
 
   const t = Float64Array.from({ length: STEPS + 1 }, (_, i) => i);
   return (p) => {
-    if (surface !== p.surface) {
-      surface = p.surface;
-      repaint();
-    }
-    const { f } = SURFACES[surface];
+    surface(p.surface);
+    const { f } = SURFACES[p.surface];
     const n = p.step;
     const standings = [];
-    racers.forEach(({ rule, path, curve, name }, i) => {
-      const { xs, ys } = follow(p, rule, n);
+    let made = null;
+    racers.forEach(({ rule, path, curve }) => {
+      const { xs, ys, inside } = follow(p, rule, n, rule === p.rule ? n : -1);
+      made ??= inside;
       const losses = xs.map((x, k) => f([x, ys[k]]));
       const thin = rule === p.rule ? "" : " live-thin";
-      for (const mark of [path, curve]) give(mark, "class", `live-${KINDS[rule][0]}${thin}`);
+      give(path, "class", `live-${KINDS[rule][0]}${thin}`);
       map.line(path, xs, ys);
-      loss.line(curve, t, losses, n + 1);
       if (rule === p.rule) {
         map.dots(dots, xs, ys, n + 1, 1);
         give(dots, "class", `live-${KINDS[rule][2]} live-small`);
       }
       const end = losses[n];
-      loss.write(name, `${NAMES[rule]} ${end < 1e12 ? shown(end, 2) : "is gone"}`, STEPS, 1e4,
+      standings.push([NAMES[rule], end < 1e12 ? end : Infinity, losses]);
+    });
+    const compare = () => racers.forEach(({ path, curve, name }, i) => {
+      const [rule, end, losses] = standings[i];
+      give(curve, "class", path.getAttribute("class"));
+      loss.line(curve, t, losses, n + 1);
+      loss.write(name, `${rule} ${end < Infinity ? shown(end, 2) : "is gone"}`, STEPS, 1e4,
         { dx: -2, dy: 10 + 16 * i, anchor: "end" });
-      standings.push([NAMES[rule], end < 1e12 ? end : Infinity]);
     });
     loss.rule(now, { x: n });
     start(p, p.w1, p.w2);
-    const made = inside(p);
-    fill(p, made);
-    return say(p, made, standings);
+    return [...say(p, made, standings), compare, () => fill(p, made)];
   };
 }
 

@@ -1,6 +1,7 @@
 // Polynomials fitted to a part of sixty points, judged on the rest; and what the best of
 // K test results says of a fit. Its twin is descent.live.overfitting.
 
+import { latest } from "./core/latest.mjs";
 import { shown } from "./core/numbers.mjs";
 import { mulberry32, normals, shuffle } from "./core/random.mjs";
 import { fits } from "./models/polynomials.mjs";
@@ -34,16 +35,10 @@ function apart(a, b, at) {
   return sum / b.length;
 }
 
-let [asked, answer] = [null, null];
-
 /** All fits: their mean squared errors by degree, and their values at PLACES. */
-export function models({ n_train: n, noise, split }) {
-  const question = [n, noise, split].join();
-  if (question !== asked) [asked, answer] = [question, fitted(n, noise, split)];
-  return answer;
-}
+export const models = ({ n_train, noise, split }) => fitted(n_train, noise, split);
 
-function fitted(n, noise, split) {
+const fitted = latest((n, noise, split) => {
   const rows = order(split);
   const [x, y] = [new Float64Array(POOL), new Float64Array(POOL)];
   rows.forEach((row, i) => {
@@ -59,7 +54,7 @@ function fitted(n, noise, split) {
     truth: values.map((v) => apart(v, TRUTH, 0) + noise * noise),
     curves: values.map((v) => v.subarray(0, GRID)),
   };
-}
+});
 
 /** Places and noise of all test points, from 1 and from N(0, 1); set s begins at s·LARGEST. */
 export function draws(tests) {
@@ -187,9 +182,15 @@ function build({ column, chart, handle }) {
   const marks = ["label-1", "label-3", "label-2", "quiet"].map((kind) => best.label(kind));
   const tries = handle(best, { label: "Tests", x: "K", text: ({ K }) => `${K} tests` });
 
-  let [drawn, noise] = [null, null];
+  const drawn = latest(draws);
+  const judged = latest((noise, m, curve, tests) => {
+    const found = scores({ noise, m }, curve, drawn(tests));
+    const sorted = found.slice().sort();
+    return { found, averages: TRIES.map((K) => meanBest(sorted, K)) };
+  });
+  const truly = latest(skill);
+  const expected = latest((share, m) => TRIES.map((K) => predicted(share, m, K)));
   return (p) => {
-    if (drawn !== p.tests) [drawn, noise] = [p.tests, draws(p.tests)];
     const { x, y, train, validation, truth, curves } = models(p);
     const curve = curves[p.degree];
 
@@ -210,8 +211,8 @@ function build({ column, chart, handle }) {
       loss.write(keys[i], text, -0.5, 1e3, { dx: 10, dy: 14 + 16 * i }));
     loss.write(keys[3], "noise σ²", HIGHEST + 0.5, p.noise ** 2, { dx: -4, dy: -6, anchor: "end" });
 
-    const found = scores(p, curve, noise);
-    const share = skill(p.noise, curve);
+    const { found, averages } = judged(p.noise, p.m, curve, p.tests);
+    const share = truly(p.noise, curve);
     const steps = [[], []]; // of the best so far
     found.subarray(0, p.K).forEach((score, i) => {
       const high = Math.max(score, steps[1].at(-1) ?? 0);
@@ -221,17 +222,18 @@ function build({ column, chart, handle }) {
     const reported = steps[1].at(-1);
     const foretold = predicted(share, p.m, p.K);
     best.limits({ y: [Math.max(0, Math.floor(5 * share - 1.5) / 5), 1.05] });
-    best.rule(honest, { y: share });
-    best.dots(single, COUNTS, found, p.K);
-    best.line(record, ...steps);
-    best.line(law, TRIES, TRIES.map((K) => predicted(share, p.m, K)));
-    const sorted = found.slice().sort();
-    best.dots(means, TRIES, TRIES.map((K) => meanBest(sorted, K)));
     tries(p, p.K, reported);
-    ["best of K, measured", "best of K, predicted", `your ${p.K === 1 ? "test" : "tests and their best"}`].forEach((text, i) =>
-      best.write(marks[i], text, 1.1 * MOST, best.y[0], { dx: -4, dy: 16 * i - 40, anchor: "end" }));
-    best.write(marks[3], "in truth", 1.1 * MOST, share, { dx: -4, dy: 14, anchor: "end" });
-    return say(p, { train, validation, truth, share, first: found[0], reported, foretold });
+    const judge = () => {
+      best.rule(honest, { y: share });
+      best.dots(single, COUNTS, found, p.K);
+      best.line(record, ...steps);
+      best.line(law, TRIES, expected(share, p.m));
+      best.dots(means, TRIES, averages);
+      ["best of K, measured", "best of K, predicted", `your ${p.K === 1 ? "test" : "tests and their best"}`].forEach((text, i) =>
+        best.write(marks[i], text, 1.1 * MOST, best.y[0], { dx: -4, dy: 16 * i - 40, anchor: "end" }));
+      best.write(marks[3], "in truth", 1.1 * MOST, share, { dx: -4, dy: 14, anchor: "end" });
+    };
+    return [...say(p, { train, validation, truth, share, first: found[0], reported, foretold }), judge];
   };
 }
 

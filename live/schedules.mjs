@@ -86,25 +86,28 @@ function build({ column, chart, handle }) {
     label: "Start", y: "x0", anywhere: false, text: ({ x0 }) => `x₀ = ${shown(x0)}`,
   });
   const z = normals(LONGEST, SEED);
+  const t = Float64Array.from({ length: LONGEST + 1 }, (_, i) => i);
 
   return (p) => {
     const [n, found, ever] = [p.n_steps, run(p), forever(p)];
-    const t = Float64Array.from({ length: n + 1 }, (_, i) => i);
     const total = found.sums[n];
     const edge = EDGES.find((most) => most >= n);
     for (const one of [rates, sums, way]) one.limits({ x: [0, edge] });
     sums.limits({ y: [0, [3, 10, 30, 100, 500].find((top) => top >= 1.05 * total)] });
 
-    const few = t.filter((i) => i % Math.ceil(n / 150) === 0 || i === n);
-    for (const [name, curve] of others) {
-      const other = RATES[name](p.lr, p.decay, n);
-      rates.line(curve, few, few.map(other));
-    }
-    rates.line(rate, t, found.rates, n);
-    rates.write(grey, "grey: the other schedules", edge, 0.5, { dx: -2, dy: 10, anchor: "end" });
+    const stride = Math.ceil(n / 150);
+    const few = Float64Array.from({ length: Math.ceil(n / stride) + 1 }, (_, i) => Math.min(n, i * stride));
+    const compare = () => {
+      for (const [name, curve] of others) {
+        const other = RATES[name](p.lr, p.decay, n);
+        rates.line(curve, few, few.map(other));
+      }
+      rates.line(rate, t, found.rates, n);
+      rates.write(grey, "grey: the other schedules", edge, 0.5, { dx: -2, dy: 10, anchor: "end" });
+    };
     sums.rule(enough, { y: ENOUGH });
     sums.rule(all, { y: ever.sum });
-    sums.line(sum, t, found.sums);
+    sums.line(sum, t, found.sums, n + 1);
     const close = Math.abs(sums.sy(ENOUGH) - sums.sy(ever.sum)) < 18;
     sums.write(labels.enough, `${shown(ENOUGH)}: 99 % of the way`, edge, ENOUGH, { dx: -2, dy: -5, anchor: "end" });
     sums.write(labels.all, ever.sum < 3 ? `for ever: ${shown(ever.sum)}` : "", edge, ever.sum,
@@ -114,15 +117,15 @@ function build({ column, chart, handle }) {
     way.area(band, few, low, high);
     way.rule(zero, { y: 0 });
     way.rule(freeze, { y: ever.left > 0.01 ? p.x0 * ever.left : NaN });
-    way.line(mean, t, found.means);
-    way.line(one, t, path(p, z));
+    way.line(mean, t, found.means, n + 1);
+    way.line(one, t, path(p, z), n + 1);
     const down = p.x0 > 0 ? -1 : 1; // labels stand on the side where the curves are not
     way.write(named[0], "mean", edge, 6.5, { dx: -2, dy: 12, anchor: "end" });
     way.write(named[1], p.sigma > 0 ? "one run, and 2 standard deviations" : "", edge, 6.5, { dx: -2, dy: 28, anchor: "end" });
     way.write(named[2], ever.left > 0.01 && p.x0 ? `freezes at ${shown(p.x0 * ever.left)}` : "", edge,
       p.x0 * ever.left, { dx: -2, dy: down * 22 + 4, anchor: "end" });
     start(p, 0, p.x0);
-    return say(p, found, ever, total);
+    return [...say(p, found, ever, total), compare];
   };
 }
 

@@ -1,6 +1,7 @@
 // The size of the gradient at every layer of a random network, and the factor by which
 // each layer multiplies it. Its twin is descent.live.vanishing.
 
+import { latest } from "./core/latest.mjs";
 import { shown } from "./core/numbers.mjs";
 import { normals } from "./core/random.mjs";
 
@@ -19,40 +20,31 @@ const ACTIVATIONS = {
 /** Inputs, the gradient at the last activations and the weights, from N(0, 1). */
 export const draws = (seed) => normals(2 * CELLS + DEEPEST * SQUARE, seed);
 
-/** z = a W, the weights from `at` on, times `scale`; four rows of W at once. */
-function through(a, noise, at, scale, z) {
-  z.fill(0);
-  for (let row = 0; row < CELLS; row += WIDTH) {
-    for (let k = 0; k < WIDTH; k += 4) {
-      const e = a[row + k] * scale;
-      const f = a[row + k + 1] * scale;
-      const g = a[row + k + 2] * scale;
-      const h = a[row + k + 3] * scale;
-      const r = at + k * WIDTH;
-      for (let j = 0; j < WIDTH; j++) {
-        z[row + j] += e * noise[r + j] + f * noise[r + WIDTH + j]
-          + g * noise[r + 2 * WIDTH + j] + h * noise[r + 3 * WIDTH + j];
-      }
+/**
+ * `scale` times a W, W the weights from `at` on: four rows of a and two columns of W at
+ * once. Columns are `next` apart and the numbers of a column `step`: the other way round
+ * it is a Wᵀ.
+ */
+function product(a, noise, at, [step, next], scale, found) {
+  for (let j = 0; j < WIDTH; j += 2) {
+    let a0 = 0, a1 = 0, b0 = 0, b1 = 0, c0 = 0, c1 = 0, d0 = 0, d1 = 0;
+    // No lists in here: they would be made anew for every number.
+    for (let k = 0, w = at + j * next; k < WIDTH; k++, w += step) {
+      const u = noise[w], v = noise[w + next];
+      const p = a[k], q = a[k + WIDTH], r = a[k + 2 * WIDTH], s = a[k + 3 * WIDTH];
+      a0 += p * u, a1 += p * v;
+      b0 += q * u, b1 += q * v;
+      c0 += r * u, c1 += r * v;
+      d0 += s * u, d1 += s * v;
     }
+    found[j] = scale * a0, found[j + 1] = scale * a1;
+    found[WIDTH + j] = scale * b0, found[WIDTH + j + 1] = scale * b1;
+    found[2 * WIDTH + j] = scale * c0, found[2 * WIDTH + j + 1] = scale * c1;
+    found[3 * WIDTH + j] = scale * d0, found[3 * WIDTH + j + 1] = scale * d1;
   }
 }
 
-/** δ Wᵀ, all four rows of δ at once. */
-function back(delta, noise, at, scale, found) {
-  for (let k = 0; k < WIDTH; k++) {
-    let e = 0, f = 0, g = 0, h = 0;
-    for (let j = 0, w = at + k * WIDTH; j < WIDTH; j++, w++) {
-      e += delta[j] * noise[w];
-      f += delta[j + WIDTH] * noise[w];
-      g += delta[j + 2 * WIDTH] * noise[w];
-      h += delta[j + 3 * WIDTH] * noise[w];
-    }
-    found[k] = scale * e;
-    found[k + WIDTH] = scale * f;
-    found[k + 2 * WIDTH] = scale * g;
-    found[k + 3 * WIDTH] = scale * h;
-  }
-}
+const [ALONG, BACK] = [[WIDTH, 1], [1, WIDTH]];
 
 const [zs, as] = [0, 1].map(() => Array.from({ length: DEEPEST }, () => new Float64Array(CELLS)));
 const [one, other] = [new Float64Array(CELLS), new Float64Array(CELLS)];
@@ -63,7 +55,7 @@ export function sizes({ activation, depth, sigma }, noise) {
   const scale = sigma / Math.sqrt(WIDTH);
   const weights = (l) => 2 * CELLS + l * SQUARE;
   for (let l = 0; l < depth; l++) {
-    through(l ? as[l - 1] : noise, noise, weights(l), scale, zs[l]);
+    product(l ? as[l - 1] : noise, noise, weights(l), ALONG, scale, zs[l]);
     for (let i = 0; i < CELLS; i++) as[l][i] = value(zs[l][i]);
   }
   const found = new Float64Array(depth);
@@ -76,7 +68,7 @@ export function sizes({ activation, depth, sigma }, noise) {
       sum += delta[i] * delta[i];
     }
     found[l] = Math.sqrt(sum);
-    if (l) back(delta, noise, weights(l), scale, next);
+    if (l) product(delta, noise, weights(l), BACK, scale, next);
     [delta, next] = [next, delta];
   }
   const last = found[depth - 1];
@@ -110,7 +102,7 @@ export function predicted(activation, sigma, depth) {
 }
 
 /** The gradient's size at each layer, if each multiplies it by its factor. */
-function product(factors) {
+function sizesFrom(factors) {
   const line = new Float64Array(factors.length + 1).fill(1);
   for (let l = factors.length - 1; l >= 0; l--) line[l] = line[l + 1] * factors[l];
   return line;
@@ -171,11 +163,23 @@ function build({ column, chart, handle }) {
   });
 
   const layers = Float64Array.from({ length: DEEPEST }, (_, i) => i + 1);
-  let [drawn, noise] = [null, null];
+  const lawOf = ({ activation, depth }) => {
+    factors.rule(keep, { y: 1 });
+    marks.forEach(([path, label], i) => {
+      const [name, sigma] = NAMED[i];
+      factors.rule(path, { x: sigma });
+      factors.write(label, name, sigma, 10, { dx: i === 2 ? 5 : -5, dy: i === 1 ? 28 : 12, anchor: i === 2 ? "start" : "end" });
+    });
+    const mean = curve(activation, depth);
+    factors.line(law, SIGMAS, mean);
+    factors.write(keys[0], "predicted √χ", SIGMAS[16], mean[16], { dx: 8, dy: 22 });
+    factors.write(keys[1], "explodes", 0.2, 1, { dx: 6, dy: -6 });
+    factors.write(keys[2], "vanishes", 0.2, 1, { dx: 6, dy: 16 });
+  };
+  const drawn = latest(draws);
   return (p) => {
-    if (drawn !== p.seed) [drawn, noise] = [p.seed, draws(p.seed)];
-    const measured = sizes(p, noise);
-    const foretold = product(predicted(p.activation, p.sigma, p.depth));
+    const measured = sizes(p, drawn(p.seed));
+    const foretold = sizesFrom(predicted(p.activation, p.sigma, p.depth));
     const each = [measured[0], foretold[0]].map((size) => size ** (1 / (p.depth - 1)));
 
     const logs = [...measured, ...foretold].map(Math.log10);
@@ -191,19 +195,8 @@ function build({ column, chart, handle }) {
     profile.write(names[1], "predicted", ...corner, { dx: 10, dy: falls ? 30 : -10 });
     profile.write(names[2], `× ${shown(measured[0], 2)}`, 1, falls ? measured[0] : Math.max(measured[0], foretold[0]), { dx: 14, dy: falls ? 16 : 0 });
 
-    factors.rule(keep, { y: 1 });
-    marks.forEach(([path, label], i) => {
-      const [name, sigma] = NAMED[i];
-      factors.rule(path, { x: sigma });
-      factors.write(label, name, sigma, 10, { dx: i === 2 ? 5 : -5, dy: i === 1 ? 28 : 12, anchor: i === 2 ? "start" : "end" });
-    });
-    const mean = curve(p.activation, p.depth);
-    factors.line(law, SIGMAS, mean);
-    factors.write(keys[0], "predicted √χ", SIGMAS[16], mean[16], { dx: 8, dy: 22 });
-    factors.write(keys[1], "explodes", 0.2, 1, { dx: 6, dy: -6 });
-    factors.write(keys[2], "vanishes", 0.2, 1, { dx: 6, dy: 16 });
     rate(p, p.sigma, Math.max(0.04, Math.min(10, each[0])));
-    return say(p, measured[0], each);
+    return [...say(p, measured[0], each), () => lawOf(p)];
   };
 }
 

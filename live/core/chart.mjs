@@ -74,11 +74,12 @@ export class Chart {
     for (const [name, value] of Object.entries({ x: left, y: top, width: r - left, height: b - top })) {
       give(this.clip, name, value);
     }
-    if (this.options.axes !== false) this.drawAxes();
+    this.stale = this.options.axes !== false; // the axes, until they are drawn
     for (const paint of this.grounds) paint();
   }
 
   drawAxes() {
+    this.stale = false;
     const { left, right, top, bottom } = this.margin;
     const { xLabel = "", yLabel = "" } = this.options;
     const [r, b] = [this.width - right, this.height - bottom];
@@ -100,7 +101,8 @@ export class Chart {
       const label = (this.ticks[i] ??= svg("text", {}, this.axes));
       give(label, "class", `live-${kind}`);
       give(label, "text-anchor", anchor);
-      give(label, "transform", `translate(${x} ${y})`);
+      give(label, "x", x);
+      give(label, "y", y);
       put(label, text);
     });
     for (const label of this.ticks.splice(texts.length)) label.remove();
@@ -114,19 +116,24 @@ export class Chart {
   /** Through the points, as far as they are finite; less than a pixel apart is one point. */
   line(path, xs, ys, n = xs.length) {
     const box = [-10, this.width + 10, -10, this.height + 10];
-    let [d, before, joined] = ["", null, false];
+    let d = "", joined = false; // whether d ends where the next segment begins
+    let x0 = NaN, y0 = NaN, inside = false;
     for (let i = 0; i < n; i++) {
       if (!Number.isFinite(xs[i]) || Number.isNaN(ys[i])) break;
-      const at = [this.sx(xs[i]), this.sy(ys[i])];
-      if (before) {
-        const close = Math.max(Math.abs(at[0] - before[0]), Math.abs(at[1] - before[1])) < 0.7;
-        if (close && i < n - 1) continue;
-        const part = clipped(before, at, box);
+      const x = this.sx(xs[i]), y = this.sy(ys[i]);
+      if (Math.abs(x - x0) < 0.7 && Math.abs(y - y0) < 0.7 && i < n - 1) continue;
+      const within = x >= box[0] && x <= box[1] && y >= box[2] && y <= box[3];
+      if (i && inside && within) {
+        if (!joined) d += `M${round(x0)} ${round(y0)}`;
+        d += `L${round(x)} ${round(y)}`;
+        joined = true;
+      } else if (i) {
+        const part = clipped([x0, y0], [x, y], box);
         if (part && !joined) d += `M${round(part[0][0])} ${round(part[0][1])}`;
         if (part) d += `L${round(part[1][0])} ${round(part[1][1])}`;
         joined = part?.[2] ?? false;
       }
-      before = at;
+      x0 = x, y0 = y, inside = within;
     }
     give(path, "d", d);
   }
@@ -177,8 +184,7 @@ export class Chart {
     const seen = text && px >= 0 && px <= this.width && py >= 0 && py <= this.height;
     put(label, seen ? text : "");
     if (!seen) {
-      label.removeAttribute("text-anchor");
-      label.removeAttribute("transform");
+      for (const name of ["text-anchor", "x", "y"]) label.removeAttribute(name);
       return;
     }
     const wide = 7.2 * text.length * (anchor === "middle" ? 0.5 : 1);
@@ -187,35 +193,53 @@ export class Chart {
     const left = Math.max(Math.min(px, Math.max(low, high)), Math.min(low, high));
     const top = Math.max(12, Math.min(py, this.height - 4));
     give(label, "text-anchor", anchor);
-    give(label, "transform", `translate(${round(left)} ${round(top)})`);
+    give(label, "x", round(left)); // a transform costs the browser's layout twice as much
+    give(label, "y", round(top));
   }
 
   /**
-   * Nested filled bands of f, from n × n values; drawn again when the size changes, and
-   * by the function that is returned: for an f that changes.
+   * Nested filled bands of f(x, y, key), from n × n values; drawn again when the size
+   * changes, and by the function that is returned, for the key that it is given.
    */
   bands(f, levels, kind = "band", n = 72) {
-    const give = this.nested(levels, kind);
-    const paint = () => give(sampled(f, this.x, this.y, n, n));
-    this.grounds.push(paint);
+    const paths = this.layers(levels, kind);
+    const known = new Map(); // shapes by key
+    let key;
+    const paint = (asked = key) => {
+      key = asked;
+      if (!known.has(key)) {
+        const grid = sampled((x, y) => f(x, y, key), this.x, this.y, n, n);
+        known.set(key, paths.map(([, level]) => this.outline(grid, level)));
+      }
+      known.get(key).forEach((d, i) => give(paths[i][0], "d", d));
+    };
+    this.grounds.push(() => {
+      known.clear();
+      paint();
+    });
     if (this.width) paint();
     return paint;
   }
 
   /** Such bands of a grid of values (contours.mjs): a function that takes and paints it. */
   nested(levels, kind) {
-    const group = svg("g", {}, this.ground);
-    const highestFirst = [...levels].sort((a, b) => b - a);
-    const paths = highestFirst.map(() =>
-      svg("path", { class: `live-${kind}`, "fill-rule": "evenodd" }, group));
-    return (grid) => highestFirst.forEach((level, i) => this.outline(paths[i], grid, level));
+    const paths = this.layers(levels, kind);
+    return (grid) => {
+      for (const [path, level] of paths) give(path, "d", this.outline(grid, level));
+    };
   }
 
-  /** The loops around the places of a grid that lie below a level. */
-  outline(path, grid, level) {
-    const d = loops(grid, level).map((loop) =>
-      "M" + loop.map(([x, y]) => `${round(this.sx(x))} ${round(this.sy(y))}`).join("L") + "Z");
-    give(path, "d", d.join(""));
+  /** An empty shape for each level, [path, level], the highest below the others. */
+  layers(levels, kind) {
+    const group = svg("g", {}, this.ground);
+    const shape = () => svg("path", { class: `live-${kind}`, "fill-rule": "evenodd" }, group);
+    return [...levels].sort((a, b) => b - a).map((level) => [shape(), level]);
+  }
+
+  /** The loops around the places of a grid that lie below a level, as a path's d. */
+  outline(grid, level) {
+    const place = ([x, y]) => `${round(this.sx(x))} ${round(this.sy(y))}`;
+    return loops(grid, level).map((loop) => `M${loop.map(place).join("L")}Z`).join("");
   }
 
   /** The same without the parts along the grid's rim: the contour itself. */

@@ -23,8 +23,8 @@ export class Figure {
    * @param {object} script what a figure's module exports:
    *   parameters (see state.mjs), actions: [[text, (state) => patch], …],
    *   build(stage): makes the charts and returns draw(state), which returns
-   *   [a few words, a sentence]; or, for a figure that runs, { draw, work, next } (see
-   *   runner.mjs)
+   *   [a few words, a sentence, parts…], functions that draw what may come some frames
+   *   later; or, for a figure that runs, { draw, work, next } (see runner.mjs)
    */
   constructor(host, script) {
     this.host = host;
@@ -34,6 +34,8 @@ export class Figure {
     this.first = { ...start, ...accepted(script.parameters, fromQuery(host.dataset.set ?? "")) };
     this.state = { ...this.first };
     this.charts = [];
+    this.unwritten = [];
+    this.turns = 0;
 
     const widget = part("live-widget");
     this.stage = part("live-stage");
@@ -111,14 +113,26 @@ export class Figure {
 
   /** However many changes there are, one drawing in the next frame. */
   wake() {
+    delete this.host.dataset.ready;
+    this.due = true;
+    this.ask();
+  }
+
+  ask() {
     this.frame ??= requestAnimationFrame((now) => {
       this.frame = null;
       for (const chart of this.charts) chart.resize(this.room.get(chart.box) ?? 0);
       if (!this.charts.every((chart) => chart.width)) return;
-      if (this.runner) this.turn(now);
-      else this.show();
-      if (!this.runner?.busy) this.host.dataset.ready = "";
+      if (this.due) this.advance(now);
+      this.write();
+      if (!this.runner?.busy && !this.unwritten.length) this.host.dataset.ready = "";
     });
+  }
+
+  advance(now) {
+    this.due = false;
+    if (this.runner) this.turn(now);
+    else this.show();
   }
 
   /** A frame of a figure that runs. */
@@ -134,20 +148,38 @@ export class Figure {
   }
 
   show() {
-    const [verdict, sentence] = this.draw(this.state);
-    put(this.verdict, verdict);
-    put(this.sentence, ` ${together(sentence)}`);
-    this.controls.show(this.state);
+    const [verdict, sentence, ...parts] = this.draw(this.state);
+    const say = () => {
+      put(this.verdict, verdict);
+      put(this.sentence, ` ${together(sentence)}`);
+    };
+    const mark = () => this.controls.show(this.state);
+    const axes = this.charts.filter((chart) => chart.stale).map((chart) => () => chart.drawAxes());
+    const all = [say, mark, ...parts, ...axes];
+    const first = (this.turns += 1) % all.length;
+    this.unwritten = [...all.slice(first), ...all.slice(0, first)];
+    this.changed = performance.now();
     this.settleLater();
   }
 
-  settleLater() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+  /**
+   * The words, the values of the controls and the figure's own parts, in turn, one in a
+   * frame: what a slider moves is drawn at once, and no frame has too much to lay out.
+   */
+  write() {
+    for (const one of this.unwritten.splice(0, this.turns > 1 ? 1 : Infinity)) one();
+    if (this.unwritten.length) this.ask();
+  }
+
+  settleLater(wait = QUIET) {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      const left = this.changed + QUIET - performance.now();
+      if (left > 1) return this.settleLater(left);
       if (!this.touched || this.runner?.awake) return;
       this.touched = false;
       this.spoken.textContent = this.words.textContent;
       history.replaceState(history.state, "", address(this.id, this.first, this.state));
-    }, QUIET);
+    }, wait);
   }
 }
