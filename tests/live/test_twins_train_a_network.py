@@ -166,8 +166,8 @@ STRAIGHT = {"activation": "identity", "steps": 300}
 @pytest.mark.parametrize(
     ("least", "most", "given"),
     [
-        (21, 80, {"data": "circles", "layers": "1", **STRAIGHT}),
-        (21, 80, {"data": "circles", "layers": "2", **STRAIGHT}),
+        (11, 20, {"data": "moons", "layers": "1", **STRAIGHT}),
+        (11, 20, {"data": "moons", "layers": "2", **STRAIGHT}),
         (11, 80, {"data": "circles", "width": 2, **UNITS}),
         (0, 0, {"data": "circles", "width": 4, **UNITS}),
         (11, 80, {"data": "xor", "width": 4, **UNITS}),
