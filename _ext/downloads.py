@@ -38,10 +38,13 @@ Install Jupyter, then open any notebook in this folder:
     pip install notebook
     jupyter notebook
 
-Its first cell installs the course's library from the wheel in this folder.
-Cells that use PyTorch need it too:
+Its first cell installs the course's library from the wheel in this folder,
+with NumPy, matplotlib and tqdm unless they are there. Cells that use PyTorch
+need it too (SymPy, for symbolic_vs_autograd.ipynb, comes with it):
 
     pip install torch --index-url https://download.pytorch.org/whl/cpu
+
+Without a network, have all of these installed beforehand.
 """
 
 
