@@ -150,11 +150,13 @@ function build({ column, chart, handle }) {
     cloud.write(names[1], "predicted: 2 standard deviations", 2.2, -1.4, { dx: -8, dy: -8, anchor: "end" });
     cloud.write(names[2], "zero gradient", zx, zy, { dx: 8, dy: -8 });
 
-    const curve = SIZES.map((b) => predicted(p.replacement, b));
-    spread.line(law, SIZES, curve);
-    spread.dots(seen, places, places.map((b) => measured[b - 1]));
-    spread.write(keys[0], "measured", N, 1.3, { dx: -2, dy: 12, anchor: "end" });
-    spread.write(keys[1], p.replacement === "with" ? "1/√b" : "1/√b · √(1 − (b−1)/59)", N, 1.3, { dx: -2, dy: 28, anchor: "end" });
+    const compare = () => {
+      const curve = SIZES.map((b) => predicted(p.replacement, b));
+      spread.line(law, SIZES, curve);
+      spread.dots(seen, places, places.map((b) => measured[b - 1]));
+      spread.write(keys[0], "measured", N, 1.3, { dx: -2, dy: 12, anchor: "end" });
+      spread.write(keys[1], p.replacement === "with" ? "1/√b" : "1/√b · √(1 − (b−1)/59)", N, 1.3, { dx: -2, dy: 28, anchor: "end" });
+    };
     choose(p, p.b, Math.max(0.05, foretold));
 
     const kinds = [SIZES.map((b) => epochTime(b, p.overhead)), SIZES.map((b) => targetTime(b, p.overhead, scale))];
@@ -174,7 +176,7 @@ function build({ column, chart, handle }) {
     };
     const downhill = us.reduce((n, _, i) => n + (gradients[0][i] * mean[0] + gradients[1][i] * mean[1] > 0), 0);
     const told = { scale, best, downhill: downhill / DRAWS, off: measured[p.b - 1], foretold };
-    return [...say(p, { ...told, slower: kinds[1][p.b - 1] / least[1] }), clock];
+    return [...say(p, { ...told, slower: kinds[1][p.b - 1] / least[1] }), compare, clock];
   };
 }
 

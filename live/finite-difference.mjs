@@ -144,23 +144,25 @@ function build({ column, chart, handle }) {
     lens.write(names[1], "quotient", 1.5, base + (1.5 - from) * q, { dx: -6, dy: q > slope ? -8 : 18, anchor: "end" });
 
     const { second, mine: errs, theirs, laws, best: k } = grid(p.x, p.method, p.precision, p.f);
-    loss.dots(mine, KS, errs);
-    loss.dots(other, KS, theirs);
-    laws.forEach((law, i) => loss.line(theory[i], KS, law));
-    const bends = p.f !== "relu";
-    loss.rule(best, { x: bends ? k : NaN });
-    const unit = EPS[p.precision];
-    loss.write(labels[0], bends ? "bend" : "", k - 1.5, predicted(p, stepOf(k - 1.5))[0], { dx: -6, dy: -6, anchor: "end" });
-    loss.write(labels[1], at === 0 ? "" : "rounding", Math.log10(unit) + 1.6, predicted(p, 40 * unit)[1], { dx: 10, dy: -4 });
-    [p, second].forEach((one, i) => {
-      const above = one.method === "forward";
-      const place = above ? -2.4 : -1.6;
-      loss.write(labels[2 + i], one.method, place, predicted(one, stepOf(place))[0],
-        { dx: above ? -6 : 8, dy: above ? -8 : 14, anchor: above ? "end" : "start" });
-    });
+    const compare = () => {
+      loss.dots(mine, KS, errs);
+      loss.dots(other, KS, theirs);
+      laws.forEach((law, i) => loss.line(theory[i], KS, law));
+      const bends = p.f !== "relu";
+      loss.rule(best, { x: bends ? k : NaN });
+      const unit = EPS[p.precision];
+      loss.write(labels[0], bends ? "bend" : "", k - 1.5, predicted(p, stepOf(k - 1.5))[0], { dx: -6, dy: -6, anchor: "end" });
+      loss.write(labels[1], at === 0 ? "" : "rounding", Math.log10(unit) + 1.6, predicted(p, 40 * unit)[1], { dx: 10, dy: -4 });
+      [p, second].forEach((one, i) => {
+        const above = one.method === "forward";
+        const place = above ? -2.4 : -1.6;
+        loss.write(labels[2 + i], one.method, place, predicted(one, stepOf(place))[0],
+          { dx: above ? -6 : 8, dy: above ? -8 : 14, anchor: above ? "end" : "start" });
+      });
+    };
     const error = Math.abs(q - slope);
     here(p, p.log_h, Math.max(1e-17, Math.min(100, error)));
-    return say(p, { q, slope, error, lost: r(x + h) === x, k });
+    return [...say(p, { q, slope, error, lost: r(x + h) === x, k }), compare];
   };
 }
 

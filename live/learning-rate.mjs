@@ -85,25 +85,27 @@ function build({ column, chart, handle }) {
     });
 
     const [tip, bounds] = [1 / h, 2 / h];
-    right.line(valley, [0, tip, 2], [1, 0, 2 * h - 1]);
-    right.rule(one, { y: 1 });
-    right.rule(edge, { x: bounds });
-    right.area(leaves, [bounds, 2], [0, 0], [2, 2], bounds < 2 ? 2 : 0);
-    const aside = Math.max(8, 16 / h);
-    right.write(best, `1/h = ${shown(tip)}`, tip, 0,
-      { dx: tip < 1.2 ? aside : -aside, dy: -6, anchor: tip < 1.2 ? "start" : "end" });
-    // Under the right arm where there is room, else above it on the left.
-    const roomy = bounds < 1.45;
-    right.write(bound, bounds < 2 ? `2/h = ${shown(bounds)}` : "", bounds, 1,
-      { dx: roomy ? 8 : -8, dy: roomy ? 18 : -8, anchor: roomy ? "start" : "end" });
-    right.write(out, roomy ? "leaves" : "", bounds, 1, { dx: 8, dy: 36 });
+    const predict = () => {
+      right.line(valley, [0, tip, 2], [1, 0, 2 * h - 1]);
+      right.rule(one, { y: 1 });
+      right.rule(edge, { x: bounds });
+      right.area(leaves, [bounds, 2], [0, 0], [2, 2], bounds < 2 ? 2 : 0);
+      const aside = Math.max(8, 16 / h);
+      right.write(best, `1/h = ${shown(tip)}`, tip, 0,
+        { dx: tip < 1.2 ? aside : -aside, dy: -6, anchor: tip < 1.2 ? "start" : "end" });
+      // Under the right arm where there is room, else above it on the left.
+      const roomy = bounds < 1.45;
+      right.write(bound, bounds < 2 ? `2/h = ${shown(bounds)}` : "", bounds, 1,
+        { dx: roomy ? 8 : -8, dy: roomy ? 18 : -8, anchor: roomy ? "start" : "end" });
+      right.write(out, roomy ? "leaves" : "", bounds, 1, { dx: 8, dy: 36 });
+    };
     rate(p, lr, Math.min(2, Math.abs(factor(p))));
 
     const each = `ηh = ${shown(lr * h)}, so each step multiplies the distance to the minimum by 1 − ηh = ${shown(factor(p))}.`;
     const end = w0 === 0
       ? "From the minimum itself it does not move."
       : `Ten steps lead from w = ${shown(w0)} to ${shown(w[STEPS])}.`;
-    return [regime(p), `${each} ${end}`];
+    return [regime(p), `${each} ${end}`, predict];
   };
 }
 

@@ -203,13 +203,15 @@ function build({ column, chart, handle }) {
       data.write(names[i], text, right ? 1 : -1, 2, { dx: right ? -4 : 8, dy, anchor: right ? "end" : "start" });
     });
 
-    loss.rule(floor, { y: p.noise ** 2 });
-    [train, validation, truth].forEach((errors, i) => loss.line(lines[i], DEGREES, errors));
-    [train, validation].forEach((errors, i) => loss.dots(dots[i], DEGREES, errors));
     choose(p, p.degree, Math.min(1e3, validation[p.degree]));
-    ["training", "validation", "new points, in truth"].forEach((text, i) =>
-      loss.write(keys[i], text, -0.5, 1e3, { dx: 10, dy: 14 + 16 * i }));
-    loss.write(keys[3], "noise σ²", HIGHEST + 0.5, p.noise ** 2, { dx: -4, dy: -6, anchor: "end" });
+    const compare = () => {
+      loss.rule(floor, { y: p.noise ** 2 });
+      [train, validation, truth].forEach((errors, i) => loss.line(lines[i], DEGREES, errors));
+      [train, validation].forEach((errors, i) => loss.dots(dots[i], DEGREES, errors));
+      ["training", "validation", "new points, in truth"].forEach((text, i) =>
+        loss.write(keys[i], text, -0.5, 1e3, { dx: 10, dy: 14 + 16 * i }));
+      loss.write(keys[3], "noise σ²", HIGHEST + 0.5, p.noise ** 2, { dx: -4, dy: -6, anchor: "end" });
+    };
 
     const { found, averages } = judged(p.noise, p.m, curve, p.tests);
     const share = truly(p.noise, curve);
@@ -233,7 +235,7 @@ function build({ column, chart, handle }) {
         best.write(marks[i], text, 1.1 * MOST, best.y[0], { dx: -4, dy: 16 * i - 40, anchor: "end" }));
       best.write(marks[3], "in truth", 1.1 * MOST, share, { dx: -4, dy: 14, anchor: "end" });
     };
-    return [...say(p, { train, validation, truth, share, first: found[0], reported, foretold }), judge];
+    return [...say(p, { train, validation, truth, share, first: found[0], reported, foretold }), compare, judge];
   };
 }
 

@@ -130,15 +130,17 @@ function build({ column, chart, handle }) {
 
   const t = Float64Array.from({ length: STEPS + 1 }, (_, i) => i);
   const betas = Float64Array.from({ length: 81 }, (_, i) => (i / 80) ** 2);
-  return (p) => {
-    const { ah, beta, kappa } = p;
-    const two = kappa > 1;
-    const steep = kappa * ah;
+  plane.grounds.push(() => {
     plane.line(left, betas.map((b) => (1 - Math.sqrt(b)) ** 2), betas);
     plane.line(right, betas.map((b) => (1 + Math.sqrt(b)) ** 2), betas);
     plane.line(bound, [2, 4], [0, 1]);
     for (const [label, ...place] of names) plane.write(label, ...place);
     plane.write(edge, "αh = 2(1 + β)", 3.1, 0.55, { dx: 10, dy: 4 });
+  });
+  return (p) => {
+    const { ah, beta, kappa } = p;
+    const two = kappa > 1;
+    const steep = kappa * ah;
     plane.line(across, [ah, steep], [beta, beta], two ? 2 : 0);
     plane.dots(other, [steep], [beta], two ? 1 : 0);
     plane.write(steepName, two && steep <= 4.2 ? "steep" : "", Math.min(steep, 4.2), beta, { dy: -10, anchor: "middle" });
@@ -156,15 +158,17 @@ function build({ column, chart, handle }) {
     ["simulated", two ? "steep direction" : "", "predicted size"].forEach((text, i) =>
       time.write(keys[i], text, STEPS, i ? -1.15 : 1.15, { dx: -2, dy: [12, -24, -8][i], anchor: "end" }));
 
-    circle.ellipse(unit, 0, 0, 1, 1);
-    circle.ellipse(inner, 0, 0, Math.sqrt(beta), Math.sqrt(beta));
-    [[steep, two], [ah, true]].forEach(([product, seen], i) => {
-      const [a, im, b, jm] = roots(product, beta);
-      circle.dots(marks[i], [a, b], [im, jm], seen ? 2 : 0);
-    });
-    circle.write(one, "|λ| = 1", 0.71, 0.71, { dx: 8, dy: -4 });
-    circle.write(root, beta > 0.1 ? "√β" : "", -0.71 * Math.sqrt(beta), -0.71 * Math.sqrt(beta), { dx: -6, dy: 12, anchor: "end" });
-    return say(p, x);
+    const place = () => {
+      circle.ellipse(unit, 0, 0, 1, 1);
+      circle.ellipse(inner, 0, 0, Math.sqrt(beta), Math.sqrt(beta));
+      [[steep, two], [ah, true]].forEach(([product, seen], i) => {
+        const [a, im, b, jm] = roots(product, beta);
+        circle.dots(marks[i], [a, b], [im, jm], seen ? 2 : 0);
+      });
+      circle.write(one, "|λ| = 1", 0.71, 0.71, { dx: 8, dy: -4 });
+      circle.write(root, beta > 0.1 ? "√β" : "", -0.71 * Math.sqrt(beta), -0.71 * Math.sqrt(beta), { dx: -6, dy: 12, anchor: "end" });
+    };
+    return [...say(p, x), place];
   };
 }
 

@@ -84,8 +84,9 @@ function build({ column, chart, handle, pen }) {
   const end = loss.path("dots-4");
   const guess = loss.label("quiet");
 
-  let [run, key, regions, seen, painted, since] = [null, null, null, null, null, 0];
-  for (const one of [plane, loss]) one.grounds.push(() => (painted = null));
+  let [run, key, regions, seen, painted, scored, since] = [null, null, null, null, null, null, 0];
+  plane.grounds.push(() => (painted = null));
+  loss.grounds.push(() => (scored = null));
 
   function work(p, until) {
     const now = LEARNT.map((name) => p[name]).join();
@@ -113,11 +114,23 @@ function build({ column, chart, handle, pen }) {
     sides[0](seen.grid);
     sides[1](seen.turned);
     plane.contour(border, seen.grid, 0);
+    painted = seen;
+  }
+
+  function score() {
+    if (scored === seen) return;
+    const all = [...seen.losses, seen.loss].filter((l) => l > 0 && l < Infinity);
+    const tens = (l, round) => 10 ** round(Math.log10(l));
+    loss.limits({
+      x: [0, [100, 200, 500, 1000].find((most) => seen.t <= most) ?? LONGEST],
+      y: [tens(Math.min(0.09, ...all), Math.floor), tens(Math.max(0.9, ...all), Math.ceil)],
+    });
     const ts = Float64Array.from([...seen.losses.keys()].map((i) => 5 * i).concat(seen.t));
     loss.line(curve, ts, [...seen.losses, seen.loss]);
     loss.dots(end, [seen.t], [seen.loss]);
     loss.rule(coin, { y: Math.LN2 });
-    painted = seen;
+    loss.write(guess, "dotted: a coin, log 2 = 0.693", loss.x[1], Math.LN2, { dx: -2, dy: -7, anchor: "end" });
+    scored = seen;
   }
 
   function draw(p) {
@@ -130,15 +143,8 @@ function build({ column, chart, handle, pen }) {
     plane.box.dataset.brush = p.brush;
     ring(p, p.x, p.y);
     if (!seen) return ["", ""];
-    const all = [...seen.losses, seen.loss].filter((l) => l > 0 && l < Infinity);
-    const tens = (l, round) => 10 ** round(Math.log10(l));
-    loss.limits({
-      x: [0, [100, 200, 500, 1000].find((most) => seen.t <= most) ?? LONGEST],
-      y: [tens(Math.min(0.09, ...all), Math.floor), tens(Math.max(0.9, ...all), Math.ceil)],
-    });
     if (painted !== seen) paint();
-    loss.write(guess, "dotted: a coin, log 2 = 0.693", loss.x[1], Math.LN2, { dx: -2, dy: -7, anchor: "end" });
-    return say(p, seen);
+    return [...say(p, seen), score];
   }
 
   return { draw, work, next };

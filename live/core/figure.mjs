@@ -154,8 +154,7 @@ export class Figure {
       put(this.sentence, ` ${together(sentence)}`);
     };
     const mark = () => this.controls.show(this.state);
-    const axes = this.charts.filter((chart) => chart.stale).map((chart) => () => chart.drawAxes());
-    const all = [say, mark, ...parts, ...axes];
+    const all = [say, mark, ...parts, ...this.axes()];
     const first = (this.turns += 1) % all.length;
     this.unwritten = [...all.slice(first), ...all.slice(0, first)];
     this.changed = performance.now();
@@ -167,8 +166,16 @@ export class Figure {
    * frame: what a slider moves is drawn at once, and no frame has too much to lay out.
    */
   write() {
-    for (const one of this.unwritten.splice(0, this.turns > 1 ? 1 : Infinity)) one();
+    do {
+      this.unwritten.shift()?.();
+      if (!this.unwritten.length) this.unwritten = this.axes(); // of what a part has drawn
+    } while (this.unwritten.length && this.turns < 2); // the first picture is whole
     if (this.unwritten.length) this.ask();
+  }
+
+  /** The axes whose limits have changed, to be drawn. */
+  axes() {
+    return this.charts.filter((chart) => chart.stale).map((chart) => () => chart.drawAxes());
   }
 
   settleLater(wait = QUIET) {

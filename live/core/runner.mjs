@@ -1,8 +1,8 @@
 // For a figure that computes for longer than a frame: a share of its work in every frame
 // and, while it runs, the next state. What it computes must not depend on the shares.
 
-const FRAME = 8; // ms, of the 16 of a frame, for computing and drawing; the rest is for layout
-const LEAST = 2; // ms for computing, however long drawing takes
+const FRAME = 5; // ms, of the 16 of a frame, for computing and drawing; the rest is for layout
+const LEAST = 1; // ms for computing, however long drawing takes
 const LONGEST = 250; // ms that pass at most between two states
 const STILL = 1000; // ms between two pictures for readers who want little motion
 
