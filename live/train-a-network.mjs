@@ -117,7 +117,7 @@ function build({ column, chart, handle, pen }) {
     painted = seen;
   }
 
-  function score() {
+  function score(seen) {
     if (scored === seen) return;
     const all = [...seen.losses, seen.loss].filter((l) => l > 0 && l < Infinity);
     const tens = (l, round) => 10 ** round(Math.log10(l));
@@ -144,7 +144,8 @@ function build({ column, chart, handle, pen }) {
     ring(p, p.x, p.y);
     if (!seen) return ["", ""];
     if (painted !== seen) paint();
-    return [...say(p, seen), score];
+    const now = seen; // work may go on before its turn
+    return [...say(p, now), () => score(now)];
   }
 
   return { draw, work, next };

@@ -26,6 +26,9 @@ function slider(id, parameter, set) {
     // Where a key's step is less than one of the parameter's, it takes one of these.
     const way = Math.sign(input.value - placed(now));
     if (log && keyed && fitted(parameter, value) === now) value = now + way * parameter.step;
+    // At once: the next key may come before the value is shown.
+    if (log) now = fitted(parameter, value);
+    if (log && keyed) input.value = placed(now);
     set(value);
   });
   const show = (value) => {

@@ -36,6 +36,7 @@ export class Figure {
     this.charts = [];
     this.unwritten = [];
     this.turns = 0;
+    this.whole = true; // the next picture in one frame: the first, and one of another size
 
     const widget = part("live-widget");
     this.stage = part("live-stage");
@@ -121,7 +122,9 @@ export class Figure {
   ask() {
     this.frame ??= requestAnimationFrame((now) => {
       this.frame = null;
-      for (const chart of this.charts) chart.resize(this.room.get(chart.box) ?? 0);
+      for (const chart of this.charts) {
+        if (chart.resize(this.room.get(chart.box) ?? 0)) this.whole = true;
+      }
       if (!this.charts.every((chart) => chart.width)) return;
       if (this.due) this.advance(now);
       this.write();
@@ -169,7 +172,8 @@ export class Figure {
     do {
       this.unwritten.shift()?.();
       if (!this.unwritten.length) this.unwritten = this.axes(); // of what a part has drawn
-    } while (this.unwritten.length && this.turns < 2); // the first picture is whole
+    } while (this.unwritten.length && this.whole);
+    this.whole = false;
     if (this.unwritten.length) this.ask();
   }
 
@@ -181,7 +185,8 @@ export class Figure {
   settleLater(wait = QUIET) {
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      const left = this.changed + QUIET - performance.now();
+      const waits = this.due || this.unwritten.length; // the words may be old
+      const left = waits ? QUIET : this.changed + QUIET - performance.now();
       if (left > 1) return this.settleLater(left);
       if (!this.touched || this.runner?.awake) return;
       this.touched = false;

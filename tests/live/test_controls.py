@@ -37,6 +37,16 @@ def test_a_key_moves_a_whole_number_on_a_slider_in_powers_of_ten(blank_page, fir
         assert path[-1] != first
 
 
+def test_keys_do_not_wait_for_the_value_to_be_shown(blank_page):
+    late = SLIDER.replace("    made.show(state);\n  });", "  });")
+    assert late != SLIDER
+    blank_page.evaluate(late, [1, 1])
+    blank_page.locator("input").focus()
+    for _ in range(8):
+        blank_page.keyboard.press("ArrowRight")
+    assert blank_page.evaluate("values") == list(range(2, 10))
+
+
 def test_a_drag_does_not_run_away_from_the_pointer(blank_page):
     blank_page.evaluate(SLIDER, [1, 1])
     box = blank_page.locator("input").bounding_box()

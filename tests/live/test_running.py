@@ -127,7 +127,7 @@ def test_long_work_is_done_in_shares(counter):
       seen.work.length = 0;
       figure.set({ steps: 40 });
     }""")
-    until(page, "seen.busy.length > 1 && !figure.runner.busy")
+    until(page, "seen.busy.length > 1 && 'ready' in figure.host.dataset")
     assert page.evaluate("seen.busy") == [True, False]  # watched: it can be over in 0.2 s
     shares = page.evaluate("seen.work")
     # 80 ms of work, at most 5 in a frame, and seldom less than the least.
@@ -142,7 +142,7 @@ def test_it_does_not_run_ahead_of_its_work(counter):
     button(page).click()
     until(page, "figure.state.steps >= 4")
     page.evaluate("figure.pause()")
-    until(page, "!figure.runner.busy")
+    until(page, "'ready' in figure.host.dataset")
     said, now = page.locator(".live-words").inner_text(), steps(page)
     assert f"{now} of {now}" in said
     assert page.evaluate("seen.next.length") <= now + 1

@@ -24,9 +24,9 @@ SEEN = """async (name) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame(); await frame();
   const figure = document.getElementById(name);
+  while (figure.querySelector("[data-busy]")) await frame();
   const drawn = () => figure.querySelector("[data-ready]");
   for (let i = 0; i < 10 && !drawn(); i++) await frame(); // a running figure never is
-  while (figure.querySelector("[data-busy]")) await frame();
   return { words: figure.querySelector(".live-words").textContent,
            picture: figure.querySelector(".live-stage").innerHTML };
 }"""

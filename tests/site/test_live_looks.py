@@ -37,6 +37,7 @@ def test_it_fits(live, path, name, width):
     assert box["x"] >= 0 and box["x"] + box["width"] <= width
     figure.page.set_viewport_size({"width": 700, "height": 800})
     figure.page.wait_for_timeout(100)
+    figure.figure.locator("[data-ready]").wait_for()
     assert figure.page.evaluate(wide) <= 700
     assert figure.page.evaluate(CUT, name) == []
 
