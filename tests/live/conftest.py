@@ -30,6 +30,21 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(b"<!DOCTYPE html><title>blank</title>")
 
 
+LEAVE = """() => {
+  clearTimeout(window.figure?.timer); // it would write its setting into the next address
+  history.replaceState(null, "", "/blank.html");
+  document.body.innerHTML = "";
+}"""
+
+
+@pytest.fixture
+def figure_page(blank_page):
+    """The blank page for a figure of a test's own, ``window.figure``; left blank again."""
+    yield blank_page
+    blank_page.emulate_media(reduced_motion="no-preference")
+    blank_page.evaluate(LEAVE)
+
+
 @pytest.fixture(scope="session")
 def blank_page(browser):
     handler = functools.partial(Handler, directory=str(ROOT / "live"))

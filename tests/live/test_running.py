@@ -48,18 +48,16 @@ COUNTER = """(seen) => {
 
 
 @pytest.fixture
-def counter(blank_page):
+def counter(figure_page):
     """``counter(each=2)``: the page with such a figure, drawn."""
 
     def build(each=0, last=1000):
         source = COUNTER.replace("EACH", str(each)).replace("LAST", str(last))
-        blank_page.evaluate(FIGURE, [source, {}])
-        blank_page.locator("[data-ready]").wait_for()
-        return blank_page
+        figure_page.evaluate(FIGURE, [source, {}])
+        figure_page.locator("[data-ready]").wait_for()
+        return figure_page
 
-    yield build
-    blank_page.emulate_media(reduced_motion="no-preference")
-    blank_page.evaluate("document.body.innerHTML = ''")
+    return build
 
 
 def steps(page):
@@ -194,7 +192,7 @@ def test_little_motion_is_a_picture_a_second(counter):
     assert f"{now} of {now}" in page.locator(".live-words").inner_text()
 
 
-def test_a_figure_that_does_not_run_has_no_start(blank_page):
+def test_a_figure_that_does_not_run_has_no_start(figure_page):
     still = """() => ({
       parameters: { lr: { label: "rate", value: 1, min: 0, max: 2, step: 1 } },
       build: ({ column, chart }) => {
@@ -203,13 +201,13 @@ def test_a_figure_that_does_not_run_has_no_start(blank_page):
         return () => ["Drawn", `${(draws += 1)} times.`];
       },
     })"""
-    blank_page.evaluate(FIGURE, [still, {}])
-    blank_page.locator("[data-ready]").wait_for()
-    assert blank_page.locator(".live-buttons button").all_inner_texts() == ["Reset"]
-    blank_page.wait_for_timeout(200)
-    words = blank_page.locator(".live-words").inner_text()
-    blank_page.evaluate("figure.set({ lr: 2 }); figure.set({ lr: 0 })")
-    blank_page.wait_for_timeout(200)
-    after = blank_page.locator(".live-words").inner_text()
+    figure_page.evaluate(FIGURE, [still, {}])
+    figure_page.locator("[data-ready]").wait_for()
+    assert figure_page.locator(".live-buttons button").all_inner_texts() == ["Reset"]
+    figure_page.wait_for_timeout(200)
+    words = figure_page.locator(".live-words").inner_text()
+    figure_page.evaluate("figure.set({ lr: 2 }); figure.set({ lr: 0 })")
+    figure_page.wait_for_timeout(200)
+    after = figure_page.locator(".live-words").inner_text()
     count = [int("".join(filter(str.isdigit, text))) for text in (words, after)]
     assert count[1] == count[0] + 1, "one drawing however many changes"

@@ -40,11 +40,10 @@ DRAG = """async (frames) => {
 
 
 @pytest.fixture
-def page(blank_page):
-    blank_page.evaluate(FIGURE)
-    blank_page.locator("[data-ready]").wait_for()
-    yield blank_page
-    blank_page.evaluate("document.body.innerHTML = ''")
+def page(figure_page):
+    figure_page.evaluate(FIGURE)
+    figure_page.locator("[data-ready]").wait_for()
+    return figure_page
 
 
 def test_a_part_a_frame_and_none_starves(page):
@@ -72,9 +71,9 @@ def test_in_the_end_all_is_of_the_last_setting(page):
     assert page.locator(".live-tick", has_text=re.compile("^8$")).count() == 1
 
 
-def test_the_first_picture_is_whole_in_its_first_frame(blank_page):
-    blank_page.evaluate(FIGURE)
-    assert blank_page.evaluate("early") == ["draw 1", "first 1", "second 1"]
+def test_the_first_picture_is_whole_in_its_first_frame(figure_page):
+    figure_page.evaluate(FIGURE)
+    assert figure_page.evaluate("early") == ["draw 1", "first 1", "second 1"]
 
 
 def test_the_latest_answer_is_kept(javascript):
