@@ -50,20 +50,19 @@ const [zs, as] = [0, 1].map(() => Array.from({ length: DEEPEST }, () => new Floa
 const [one, other] = [new Float64Array(CELLS), new Float64Array(CELLS)];
 
 // How many layers zs and as hold, of the network that was asked for last.
-let [asked, known] = [[], 0];
+const held = latest((activation, sigma, noise) => ({ layers: 0 }));
 
 /** Root mean square of δ = ∂L/∂z at each layer, divided by that at the last one. */
 export function sizes({ activation, depth, sigma }, noise) {
   const [value, slope] = ACTIVATIONS[activation];
   const scale = sigma / Math.sqrt(WIDTH);
   const weights = (l) => 2 * CELLS + l * SQUARE;
-  const question = [activation, sigma, noise];
-  if (question.some((part, i) => part !== asked[i])) [asked, known] = [question, 0];
-  for (let l = known; l < depth; l++) {
+  const known = held(activation, sigma, noise);
+  for (let l = known.layers; l < depth; l++) {
     product(l ? as[l - 1] : noise, noise, weights(l), ALONG, scale, zs[l]);
     for (let i = 0; i < CELLS; i++) as[l][i] = value(zs[l][i]);
   }
-  known = Math.max(known, depth);
+  known.layers = Math.max(known.layers, depth);
   const found = new Float64Array(depth);
   let [delta, next] = [one, other];
   delta.set(noise.subarray(CELLS, 2 * CELLS));

@@ -12,7 +12,7 @@ FIGURE = """async () => {
   window.figure = new Figure(document.querySelector("[data-live]"), {
     parameters: { v: { label: "v", value: 1, min: 0, max: 1000, step: 1 } },
     build: ({ column, chart }) => {
-      const one = (window.one = chart(column(3), { label: "x", x: [0, 1], y: [0, 1] }));
+      const one = chart(column(3), { label: "x", x: [0, 1], y: [0, 1] });
       return (p) => {
         log.push(`draw ${p.v}`);
         one.limits({ x: [0, p.v] });
